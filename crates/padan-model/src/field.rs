@@ -109,11 +109,11 @@ fields! {
 /// Schema of a staged batch that maps `fields`: `row`, `nik_numeric`, the fields in `Field::ALL` order as nullable text, then the
 /// two PMT columns where `pmt` says so.
 pub fn staged_schema(fields: &[Field], pmt: bool) -> SchemaRef {
-    let mut columns = vec![
-        ArrowField::new(STAGED_ROW, DataType::Int64, false),
-        ArrowField::new(STAGED_NIK_NUMERIC, DataType::Boolean, false),
-    ];
-    columns.extend(Field::ALL.iter().filter(|field| fields.contains(field)).map(|field| ArrowField::new(field.as_str(), DataType::Utf8, true)));
+    let mut columns =
+        vec![ArrowField::new(STAGED_ROW, DataType::Int64, false), ArrowField::new(STAGED_NIK_NUMERIC, DataType::Boolean, false)];
+    columns.extend(
+        Field::ALL.iter().filter(|field| fields.contains(field)).map(|field| ArrowField::new(field.as_str(), DataType::Utf8, true)),
+    );
     if pmt {
         columns.push(ArrowField::new(PMT_FILLED, DataType::Int16, true));
         columns.push(ArrowField::new(PMT_MISSING, DataType::Utf8, true));

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 use DataType::{Boolean, Date32, Float32, Float64, Int8, Int16, Int32, Int64, Utf8};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
 /// Who may read a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -166,7 +166,13 @@ pub fn coverage() -> Table {
 }
 
 fn error_fields() -> Vec<Field> {
-    let mut fields: Vec<Field> = coverage().schema.fields().iter().filter(|field| !["reasons", "kode_wilayah", "desil"].contains(&field.name().as_str())).map(|field| field.as_ref().clone()).collect();
+    let mut fields: Vec<Field> = coverage()
+        .schema
+        .fields()
+        .iter()
+        .filter(|field| !["reasons", "kode_wilayah", "desil"].contains(&field.name().as_str()))
+        .map(|field| field.as_ref().clone())
+        .collect();
     fields.extend([
         opt("nama", Utf8),
         opt("nik", Utf8),
@@ -265,7 +271,15 @@ pub fn quarantine() -> Table {
         "quarantine",
         Tier::Vault,
         &["source", "row", "file", "column"],
-        vec![key("source", Utf8), key("file", Utf8), key("row", Int64), opt("byte_offset", Int64), opt("column", Utf8), key("reason", Utf8), opt("raw", Utf8)],
+        vec![
+            key("source", Utf8),
+            key("file", Utf8),
+            key("row", Int64),
+            opt("byte_offset", Int64),
+            opt("column", Utf8),
+            key("reason", Utf8),
+            opt("raw", Utf8),
+        ],
     )
 }
 

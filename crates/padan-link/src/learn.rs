@@ -1,0 +1,224 @@
+//! Learning without labels: u from random pairs, m by EM on pattern counts, h from the households of sure matches.
+//!
+//! EM (Dempster, Laird & Rubin 1977; Winkler 1988) runs over the blocked pairs with u and h held fixed and the priors counted against
+//! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so neither m nor the prior needs a
+//! correction for it. Sums run in the order of patterns or rows, never of threads.
+
+use rayon::prelude::*;
+
+use crate::compare::{Agreement, Comparator};
+use crate::hash::{combine, mix};
+use crate::pattern::Layout;
+use crate::trained::{TrainedComparison, TrainedModel};
+
+/// Random pairs that u rests on; the rarest level that can be told from nothing has a chance of one in this many.
+const RANDOM_PAIRS: u64 = 400_000;
+/// Weight of the starting m, in matches: holds a level that a small list never shows above zero.
+const PRIOR_MATCHES: f64 = 8.0;
+/// EM stops when no m moves by more than this, or after `MAX_ITERATIONS`.
+const TOLERANCE: f64 = 1e-5;
+const MAX_ITERATIONS: usize = 200;
+
+/// Counts of one comparison's levels over a sample.
+#[derive(Debug, Clone)]
+struct LevelCounts {
+    count: Vec<u64>,
+    inverse_frequency: Vec<f64>,
+}
+
+impl LevelCounts {
+    fn new(levels: usize) -> Self {
+        Self { count: vec![0; levels], inverse_frequency: vec![0.0; levels] }
+    }
+
+    fn add(&mut self, agreement: Agreement) {
+        self.count[usize::from(agreement.level)] += 1;
+        if agreement.frequency > 0.0 {
+            self.inverse_frequency[usize::from(agreement.level)] += 1.0 / f64::from(agreement.frequency);
+        }
+    }
+
+    fn merge(mut self, other: &Self) -> Self {
+        for level in 0..self.count.len() {
+            self.count[level] += other.count[level];
+            self.inverse_frequency[level] += other.inverse_frequency[level];
+        }
+        self
+    }
+
+    /// Shares of the levels after `missing`, half a count added to each so that none is impossible.
+    fn shares(&self) -> Vec<f64> {
+        let known: u64 = self.count[1..].iter().sum();
+        let levels = self.count.len() - 1;
+        let mut shares = vec![0.0];
+        shares.extend(self.count[1..].iter().map(|count| (*count as f64 + 0.5) / (known as f64 + 0.5 * levels as f64)));
+        shares
+    }
+}
+
+/// Pairs counted in one go; the chunks' sums merge in order.
+const CHUNK: u64 = 20_000;
+/// Weight of u in h, in household pairs.
+const PRIOR_HOUSEHOLD: f64 = 20.0;
+
+fn count_pairs(comparators: &[&dyn Comparator], pairs: u64, pair: impl Fn(u64) -> Option<(u32, u32)> + Sync) -> Vec<LevelCounts> {
+    let empty = || comparators.iter().map(|comparator| LevelCounts::new(comparator.levels().len())).collect::<Vec<_>>();
+    let chunks: Vec<Vec<LevelCounts>> = (0..pairs.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            let mut counts = empty();
+            for at in chunk * CHUNK..((chunk + 1) * CHUNK).min(pairs) {
+                if let Some((left, right)) = pair(at) {
+                    for (comparator, counts) in comparators.iter().zip(&mut counts) {
+                        counts.add(comparator.compare(left, right));
+                    }
+                }
+            }
+            counts
+        })
+        .collect();
+    // Chunks merge in order: a float sum depends on it.
+    chunks.iter().fold(empty(), |sum, chunk| sum.into_iter().zip(chunk).map(|(a, b)| a.merge(b)).collect())
+}
+
+/// What a comparator brings to learning.
+pub(crate) struct Described<'a> {
+    pub(crate) name: String,
+    pub(crate) household: bool,
+    pub(crate) term_frequency: bool,
+    pub(crate) identifier: bool,
+    pub(crate) comparator: &'a dyn Comparator,
+}
+
+/// Levels, starting m, and u from random pairs; h starts as u.
+pub(crate) fn chance(name: &str, described: &[Described<'_>], rules: Vec<String>, left: &[u32], right: &[u32], seed: u64) -> TrainedModel {
+    let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
+    let space = left.len() as u64 * right.len() as u64;
+    let pairs = RANDOM_PAIRS.min(space.saturating_mul(4));
+    let counts = count_pairs(&comparators, pairs, |at| {
+        let draw = mix(combine(seed, at));
+        let (l, r) = (left[((draw >> 32) as usize * left.len()) >> 32], right[((draw & 0xFFFF_FFFF) as usize * right.len()) >> 32]);
+        (l != r).then_some((l, r))
+    });
+    let comparisons = described
+        .iter()
+        .zip(&counts)
+        .map(|(described, counts)| {
+            let levels = described.comparator.levels();
+            let mut u = counts.shares();
+            let top = levels.len() - 1;
+            if let Some(chance) = described.comparator.exact_chance(left, right) {
+                // Equal values count the matches too. Of an identifier nearly all equal pairs are matches or one household's: what is
+                // left by chance is a number typed for a stranger, taken as one in fifty of them.
+                let chance = if described.identifier { chance / 50.0 } else { chance };
+                let scale = (1.0 - chance) / (1.0 - u[top]).max(1e-12);
+                for share in &mut u[1..top] {
+                    *share *= scale;
+                }
+                u[top] = chance;
+            }
+            for share in &mut u[1..] {
+                *share = share.max(1e-12);
+            }
+            let mut m = vec![0.0];
+            let start = described.comparator.start();
+            let total: f64 = start.iter().sum();
+            m.extend(start.iter().map(|share| share / total));
+            let reference_frequency = (0..levels.len())
+                .map(|level| match counts.count[level] {
+                    _ if level == top => u[top],
+                    n if n >= 30 && counts.inverse_frequency[level] > 0.0 => n as f64 / counts.inverse_frequency[level],
+                    _ => u[level].max(1e-12),
+                })
+                .collect();
+            TrainedComparison {
+                name: described.name.clone(),
+                household: described.household,
+                term_frequency: described.term_frequency,
+                levels,
+                m,
+                h: u.clone(),
+                u,
+                reference_frequency,
+            }
+        })
+        .collect();
+    TrainedModel {
+        name: name.to_owned(),
+        comparisons,
+        rules,
+        match_rate: 0.5,
+        household_rate: 0.01,
+        n_reference: right.len(),
+        iterations: 0,
+        converged: false,
+        log_likelihood: 0.0,
+        random_pairs: pairs,
+        household_pairs: 0,
+        context: Vec::new(),
+    }
+}
+
+/// Sets h of the personal comparisons from pairs of two people of one household.
+pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)]) {
+    let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
+    let counts = count_pairs(&comparators, pairs.len() as u64, |at| Some(pairs[at as usize]));
+    for (comparison, counts) in model.comparisons.iter_mut().zip(&counts) {
+        if comparison.household {
+            continue;
+        }
+        // A few counts of u keep an unseen level from being impossible.
+        let known: u64 = counts.count[1..].iter().sum();
+        for level in 1..comparison.levels.len() {
+            comparison.h[level] = (counts.count[level] as f64 + PRIOR_HOUSEHOLD * comparison.u[level] + 0.02)
+                / (known as f64 + PRIOR_HOUSEHOLD + 0.02 * (comparison.levels.len() - 1) as f64);
+        }
+    }
+    model.household_pairs = pairs.len() as u64;
+}
+
+/// Expectation–maximisation of m and the priors over pattern counts: `rows` left rows stand behind `counts`.
+pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, counts: &[(u64, u64)], rows: usize) {
+    let per_pair = 1.0 / model.n_reference.max(1) as f64;
+    let levels: Vec<Vec<u8>> =
+        counts.iter().map(|(pattern, _)| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect()).collect();
+    let start: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| comparison.m.clone()).collect();
+    let with_household = model.household_pairs > 0;
+    let (mut matched, mut household) = (model.match_rate, if with_household { 1.0 } else { 0.0 });
+    for iteration in 1..=MAX_ITERATIONS {
+        let weights = crate::trained::Weights::new(model, layout);
+        let mut sums: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]).collect();
+        let (mut expected, mut expected_household, mut likelihood, mut pairs) = (0.0, 0.0, 0.0, 0.0);
+        for ((pattern, count), levels) in counts.iter().zip(&levels) {
+            let (m, h) = weights.of(*pattern);
+            let (match_odds, household_odds) = (matched * per_pair * m.exp2(), household * per_pair * h.exp2());
+            let total = 1.0 + match_odds + household_odds;
+            let posterior = match_odds / total * *count as f64;
+            expected += posterior;
+            expected_household += household_odds / total * *count as f64;
+            likelihood += total.log2() * *count as f64;
+            pairs += *count as f64;
+            for (sums, level) in sums.iter_mut().zip(levels) {
+                sums[usize::from(*level)] += posterior;
+            }
+        }
+        let mut moved: f64 = 0.0;
+        for ((comparison, sums), start) in model.comparisons.iter_mut().zip(&sums).zip(&start) {
+            let known: f64 = sums[1..].iter().sum();
+            for level in 1..comparison.levels.len() {
+                let m = (sums[level] + PRIOR_MATCHES * start[level]) / (known + PRIOR_MATCHES);
+                moved = moved.max((m - comparison.m[level]).abs());
+                comparison.m[level] = m.max(1e-9);
+            }
+        }
+        matched = (expected / rows.max(1) as f64).clamp(1e-6, 50.0);
+        household = if with_household { (expected_household / rows.max(1) as f64).clamp(1e-6, 50.0) } else { 0.0 };
+        model.iterations = iteration;
+        model.log_likelihood = likelihood / f64::max(pairs, 1.0);
+        model.converged = moved < TOLERANCE;
+        if model.converged {
+            break;
+        }
+    }
+    model.match_rate = matched;
+}

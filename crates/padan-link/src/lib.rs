@@ -1,0 +1,29 @@
+//! The record-linkage engine: blocking, comparison, learning, scoring, explanation.
+//!
+//! Knows nothing of Indonesia or of beneficiaries: records are named columns, a model file says how they are compared. The way of a
+//! task: encode ([`Records`]) → block → compare (agreement patterns) → learn (u from random pairs, m by EM on pattern counts, h from
+//! household pairs) → score → decide. Three classes of pairs are modelled: *match*, *household* (two people of one family: address and
+//! family number agree, the person does not) and *chance*; without the second, family members are every engine's false links.
+
+mod block;
+mod cluster;
+mod compare;
+mod context;
+mod error;
+mod hash;
+mod key;
+mod learn;
+mod model;
+mod pattern;
+mod records;
+mod similarity;
+mod task;
+mod trained;
+
+pub use cluster::cluster;
+pub use error::LinkError;
+pub use model::{BlockingRule, Comparison, ComparisonKind, Model};
+pub use records::{Column, NULL_ID, NULL_INT, Records, TextColumn};
+pub use similarity::{jaro_winkler, within_one_edit};
+pub use task::{Blocked, Link, Outcome, Reference, Task};
+pub use trained::{TrainedComparison, TrainedModel, WaterfallStep};

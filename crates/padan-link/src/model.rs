@@ -1,0 +1,170 @@
+//! A model file: comparisons, blocking rules and decision settings, readable as one table.
+//!
+//! The file is what a person writes; learned m, u and h stand in a `TrainedModel`. Columns that the data lack switch their comparison
+//! or rule off, so that one model serves many pairs of lists.
+
+use serde::{Deserialize, Serialize};
+
+use crate::LinkError;
+
+/// How two values are compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ComparisonKind {
+    /// Equal or not.
+    Exact {
+        /// Text or integer column.
+        column: String,
+    },
+    /// Identifiers with the errors that typists and spreadsheets make.
+    Identifier {
+        /// Text column.
+        column: String,
+        /// Leading characters that two different numbers of one origin share (12 of a NIK: region, birth date).
+        #[serde(default)]
+        stem: usize,
+    },
+    /// Names as sets of tokens in any order, with soft alignment and term frequencies.
+    Tokens {
+        /// Text column, tokens separated by one space.
+        column: String,
+        /// Text column with one phonetic key a token, in the same order.
+        #[serde(default)]
+        keys: Option<String>,
+    },
+    /// Dates; a year alone where a side has no more.
+    Date {
+        /// Date column.
+        column: String,
+        /// Integer column with the year.
+        #[serde(default)]
+        year: Option<String>,
+    },
+    /// Nested places: a hierarchical code, then finer integers.
+    Place {
+        /// Text column of digits, a longer code lying inside its prefix.
+        column: String,
+        /// Code lengths, coarse to fine.
+        depths: Vec<usize>,
+        /// Integer columns below the finest code (RT, RW).
+        #[serde(default)]
+        minor: Vec<String>,
+    },
+    /// Texts by Jaro–Winkler similarity.
+    Text {
+        /// Text column.
+        column: String,
+        /// Similarity thresholds, falling, such as `[0.92, 0.8]`.
+        thresholds: Vec<f64>,
+    },
+}
+
+/// One comparison of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Comparison {
+    /// Its name in patterns and explanations.
+    pub name: String,
+    /// How values are compared.
+    pub compare: ComparisonKind,
+    /// Whether members of one household share the value (address, family number): such agreement says the family, not the person.
+    #[serde(default)]
+    pub household: bool,
+    /// Whether agreement is weighed by how rare the value is.
+    #[serde(default)]
+    pub term_frequency: bool,
+}
+
+/// A blocking rule: a conjunction of key expressions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BlockingRule {
+    /// Its name in links.
+    pub name: String,
+    /// Key expressions: `column`, `prefix(column, n)`, `year(column)`, `tokens(column)` (one key a token), `pairs(column)` (one key a pair
+    /// of tokens), `first(column)`, `last(column)`, `deletions(column)` (a key for each token with one character left out).
+    pub keys: Vec<String>,
+    /// Expressions that split a block above `max-block`, one after the other.
+    #[serde(default)]
+    pub refine: Vec<String>,
+    /// Largest number of reference rows under one key.
+    #[serde(default = "default_max_block")]
+    pub max_block: usize,
+}
+
+fn default_max_block() -> usize {
+    400
+}
+
+/// A model file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// Column that says which reference rows are one household, if any.
+    #[serde(default)]
+    pub household_column: Option<String>,
+    /// A pair links at this match probability.
+    #[serde(default = "default_link")]
+    pub link_probability: f64,
+    /// A pair is offered for review from this match probability.
+    #[serde(default = "default_review")]
+    pub review_probability: f64,
+    /// Comparisons, in pattern order.
+    #[serde(rename = "comparison")]
+    pub comparisons: Vec<Comparison>,
+    /// Blocking rules, best first.
+    #[serde(rename = "blocking")]
+    pub rules: Vec<BlockingRule>,
+}
+
+fn default_link() -> f64 {
+    0.5
+}
+
+fn default_review() -> f64 {
+    0.2
+}
+
+impl Model {
+    /// Reads and checks a model file's text.
+    ///
+    /// # Errors
+    /// Wrong TOML, an unknown key, a key expression that does not parse, no comparison or no rule.
+    pub fn parse(text: &str) -> Result<Self, LinkError> {
+        let model: Self = toml::from_str(text).map_err(|error| LinkError::Model(error.to_string()))?;
+        if model.comparisons.is_empty() || model.rules.is_empty() {
+            return Err(LinkError::Model("a model needs a [[comparison]] and a [[blocking]] rule".to_owned()));
+        }
+        for rule in &model.rules {
+            for text in rule.keys.iter().chain(&rule.refine) {
+                crate::key::Expression::parse(text)?;
+            }
+        }
+        Ok(model)
+    }
+
+    /// Every column that the model may use.
+    pub fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = self.household_column.iter().cloned().collect();
+        for comparison in &self.comparisons {
+            match &comparison.compare {
+                ComparisonKind::Exact { column } | ComparisonKind::Identifier { column, .. } | ComparisonKind::Text { column, .. } => {
+                    columns.push(column.clone())
+                }
+                ComparisonKind::Tokens { column, keys } => columns.extend([Some(column.clone()), keys.clone()].into_iter().flatten()),
+                ComparisonKind::Date { column, year } => columns.extend([Some(column.clone()), year.clone()].into_iter().flatten()),
+                ComparisonKind::Place { column, minor, .. } => {
+                    columns.push(column.clone());
+                    columns.extend(minor.iter().cloned());
+                }
+            }
+        }
+        let expressions = self.rules.iter().flat_map(|rule| rule.keys.iter().chain(&rule.refine));
+        columns.extend(expressions.filter_map(|text| crate::key::Expression::parse(text).ok()).map(|expression| expression.column));
+        columns.sort();
+        columns.dedup();
+        columns
+    }
+}

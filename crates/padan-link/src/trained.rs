@@ -1,0 +1,156 @@
+//! A trained model: m, u and h of every level, the priors, and the weights that follow.
+//!
+//! match weight = log2(prior odds) + Σ log2(m/u) + term-frequency adjustments (Fellegi & Sunter 1969; Winkler 1989 for frequencies).
+//! The household class has h in place of m on personal comparisons and m on household ones, so the same pattern also says how well
+//! *another member of the same family* would explain it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pattern::Layout;
+
+/// What was learned of one comparison. All lists run over its levels; the first is `missing` and weighs nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainedComparison {
+    /// Its name.
+    pub name: String,
+    /// Whether members of a household share the value.
+    pub household: bool,
+    /// Whether frequency adjusts its weight.
+    pub term_frequency: bool,
+    /// Level names.
+    pub levels: Vec<String>,
+    /// P(level | match, not missing).
+    pub m: Vec<f64>,
+    /// P(level | chance, not missing).
+    pub u: Vec<f64>,
+    /// P(level | two people of one household, not missing).
+    pub h: Vec<f64>,
+    /// Frequency at which a level's adjustment is zero: the harmonic mean over random pairs at that level.
+    pub reference_frequency: Vec<f64>,
+}
+
+impl TrainedComparison {
+    /// log2(m/u) of a level.
+    pub fn weight(&self, level: usize) -> f64 {
+        if level == 0 { 0.0 } else { (self.m[level] / self.u[level]).log2() }
+    }
+
+    /// log2(h/u) of a level; of a household comparison log2(m/u).
+    pub fn household_weight(&self, level: usize) -> f64 {
+        match level {
+            0 => 0.0,
+            _ if self.household => self.weight(level),
+            _ => (self.h[level] / self.u[level]).log2(),
+        }
+    }
+}
+
+/// A trained model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainedModel {
+    /// The model file's name.
+    pub name: String,
+    /// Comparisons in pattern order.
+    pub comparisons: Vec<TrainedComparison>,
+    /// Blocking rules in order.
+    pub rules: Vec<String>,
+    /// Share of left rows that have a match among the reference rows; in a dedupe task the expected matches a row.
+    pub match_rate: f64,
+    /// Share of left rows whose household is among the reference rows and they are not.
+    pub household_rate: f64,
+    /// Number of reference rows.
+    pub n_reference: usize,
+    /// EM iterations until the largest change of an m fell below the tolerance.
+    pub iterations: usize,
+    /// Whether it did within the limit.
+    pub converged: bool,
+    /// Log-likelihood a pair in bits at the end.
+    pub log_likelihood: f64,
+    /// Random pairs that u rests on.
+    pub random_pairs: u64,
+    /// Household pairs that h rests on.
+    pub household_pairs: u64,
+    /// Weights of the family context, `[missing, none, one, several]`; empty where it was not learned.
+    pub context: Vec<f64>,
+}
+
+/// One bar of a waterfall.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WaterfallStep {
+    /// The comparison, or `prior`.
+    pub comparison: String,
+    /// The level's name.
+    pub level: String,
+    /// log2(m/u) in bits.
+    pub weight: f64,
+    /// Term-frequency adjustment in bits.
+    pub frequency: f64,
+}
+
+impl TrainedModel {
+    pub(crate) fn layout(&self) -> Option<Layout> {
+        Layout::new(self.comparisons.iter().map(|comparison| comparison.term_frequency))
+    }
+
+    /// log2 of prior odds that a left row matches one given reference row.
+    pub fn prior_weight(&self) -> f64 {
+        (self.match_rate.max(1e-9) / self.n_reference.max(1) as f64).log2()
+    }
+
+    /// The waterfall of a published pattern: the prior, then every comparison that says something. The steps sum to the match weight,
+    /// but for the family context, which is no part of the pattern.
+    pub fn waterfall(&self, pattern: i64) -> Vec<WaterfallStep> {
+        let mut steps = vec![WaterfallStep {
+            comparison: "prior".to_owned(),
+            level: format!("1 in {}", self.n_reference),
+            weight: self.prior_weight(),
+            frequency: 0.0,
+        }];
+        let Some(layout) = self.layout() else { return steps };
+        for (at, comparison) in self.comparisons.iter().enumerate() {
+            let (level, frequency) = layout.get(pattern as u64, at);
+            let level = usize::from(level);
+            steps.push(WaterfallStep {
+                comparison: comparison.name.clone(),
+                level: comparison.levels.get(level).cloned().unwrap_or_default(),
+                weight: comparison.weight(level.min(comparison.levels.len() - 1)),
+                frequency,
+            });
+        }
+        steps
+    }
+}
+
+/// Per pattern: log2 likelihood ratios of match and household against chance.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights {
+    layout: Layout,
+    matched: Vec<Vec<f64>>,
+    household: Vec<Vec<f64>>,
+}
+
+impl Weights {
+    pub(crate) fn new(model: &TrainedModel, layout: &Layout) -> Self {
+        let table = |weight: fn(&TrainedComparison, usize) -> f64| {
+            model
+                .comparisons
+                .iter()
+                .map(|comparison| (0..comparison.levels.len()).map(|level| weight(comparison, level)).collect())
+                .collect()
+        };
+        Self { layout: layout.clone(), matched: table(TrainedComparison::weight), household: table(TrainedComparison::household_weight) }
+    }
+
+    /// (match, household) in bits, without priors.
+    pub(crate) fn of(&self, pattern: u64) -> (f64, f64) {
+        let (mut matched, mut household) = (0.0, 0.0);
+        for (at, (m, h)) in self.matched.iter().zip(&self.household).enumerate() {
+            let (level, frequency) = self.layout.get(pattern, at);
+            matched += m[usize::from(level)] + frequency;
+            household += h[usize::from(level)] + frequency;
+        }
+        (matched, household)
+    }
+}
