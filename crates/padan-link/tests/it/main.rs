@@ -1,0 +1,179 @@
+//! The engine as its callers use it: a register of families, a list with faults, and who is linked to whom.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, RecordBatch, StringArray};
+use padan_link::{Model, Outcome, Records, Reference, Task};
+
+const MODEL: &str = r#"
+name = "test"
+household-column = "family"
+[[comparison]]
+name = "id"
+compare = { kind = "identifier", column = "id", stem = 6 }
+[[comparison]]
+name = "name"
+compare = { kind = "tokens", column = "name" }
+term-frequency = true
+[[comparison]]
+name = "birth"
+compare = { kind = "date", column = "birth" }
+[[comparison]]
+name = "place"
+compare = { kind = "place", column = "place", depths = [2, 4] }
+household = true
+[[blocking]]
+name = "id"
+keys = ["id"]
+[[blocking]]
+name = "birth + token"
+keys = ["birth", "tokens(name)"]
+[[blocking]]
+name = "place + token"
+keys = ["place", "tokens(name)"]
+refine = ["year(birth)"]
+max-block = 200
+"#;
+
+/// One row: id, name, birth (days), place, family.
+type Row = (Option<String>, String, Option<i32>, String, String);
+
+fn batch(rows: &[Row]) -> RecordBatch {
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(rows.iter().map(|row| row.0.clone()).collect::<StringArray>())),
+        ("name", Arc::new(rows.iter().map(|row| Some(row.1.clone())).collect::<StringArray>())),
+        ("birth", Arc::new(rows.iter().map(|row| row.2).collect::<Date32Array>())),
+        ("place", Arc::new(rows.iter().map(|row| Some(row.3.clone())).collect::<StringArray>())),
+        ("family", Arc::new(rows.iter().map(|row| Some(row.4.clone())).collect::<StringArray>())),
+    ];
+    RecordBatch::try_from_iter(columns).expect("equal lengths")
+}
+
+fn scramble(seed: u64) -> u64 {
+    let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+fn word(seed: u64) -> String {
+    const SYLLABLES: [&str; 16] = ["SU", "TRI", "NO", "WA", "TI", "MAR", "YAN", "TO", "HAR", "DI", "NING", "SIH", "KAR", "MIN", "LES", "RA"];
+    (0..3).map(|at| SYLLABLES[(scramble(seed + at * 7919) % 16) as usize]).collect()
+}
+
+/// A register of `families` families of four: the members share a family word, a place and nothing else.
+fn register(families: u64) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for family in 0..families {
+        let place = format!("{:02}{:02}", family % 7 + 11, family % 13 + 11);
+        for member in 0..4 {
+            let person = family * 4 + member;
+            let name = format!("{} {}", word(person * 31 + 1), word(family * 17 + 5));
+            rows.push((Some(format!("{:010}", scramble(person) % 10_000_000_000)), name, Some((scramble(person + 99) % 20_000) as i32), place.clone(), format!("R{family}")));
+        }
+    }
+    rows
+}
+
+fn run(register: &[Row], list: &[Row]) -> Outcome {
+    let (register, list) = (batch(register), batch(list));
+    let model = Model::parse(MODEL).expect("a model");
+    let records = Records::encode(&[&register, &list], &model.columns()).expect("encodes");
+    let right: Vec<u32> = (0..register.num_rows() as u32).collect();
+    let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
+    let reference = Reference::new(&records, &model, &right).expect("applies");
+    Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, seed: 7 }.run()
+}
+
+#[test]
+fn a_faulty_list_finds_its_people_and_no_siblings() {
+    let people = register(400);
+    // Every second person is on the list: a third without id, a fifth with a typing error, a seventh without birth date. Of every tenth
+    // family the eldest was struck off the register and is still on the list.
+    let struck = |person: usize| person % 40 == 0;
+    let kept: Vec<Row> = people.iter().enumerate().filter(|(person, _)| !struck(*person)).map(|(_, row)| row.clone()).collect();
+    let register_row: Vec<Option<u32>> = {
+        let mut next = 0;
+        (0..people.len()).map(|person| (!struck(person)).then(|| { next += 1; next - 1 })).collect()
+    };
+    let mut list = Vec::new();
+    let mut truth = Vec::new();
+    for (person, row) in people.iter().enumerate().filter(|(person, _)| person % 2 == 0) {
+        let mut row = row.clone();
+        if person % 3 == 0 {
+            row.0 = None;
+        }
+        if person % 5 == 0 {
+            row.1.remove(2);
+        }
+        if person % 7 == 0 {
+            row.2 = None;
+        }
+        row.4 = format!("L{}", person / 4);
+        list.push(row);
+        truth.push(register_row[person]);
+    }
+    let outcome = run(&kept, &list);
+    let first = kept.len() as u32;
+    let (mut right, mut wrong) = (0, 0);
+    for link in outcome.links.iter().filter(|link| link.probability >= 0.5) {
+        if truth[(link.left - first) as usize] == Some(link.right) { right += 1 } else { wrong += 1 }
+    }
+    let there = truth.iter().flatten().count();
+    assert!(right * 100 >= there * 98, "found {right} of {there}");
+    assert!(wrong * 100 <= there, "{wrong} false links");
+    assert!(outcome.trained.household_pairs > 50, "households were learned from");
+}
+
+#[test]
+fn namesakes_of_one_place_share_the_probability() {
+    let mut people = register(300);
+    for (at, id) in [(0, "1111111111"), (40, "2222222222")] {
+        people[at] = (Some(id.to_owned()), "JOKO PURNOMO".to_owned(), Some(5000), "1111".to_owned(), format!("N{at}"));
+    }
+    let mut list: Vec<Row> = people.iter().skip(100).take(600).cloned().collect();
+    list.push((None, "JOKO PURNOMO".to_owned(), Some(5000), "1111".to_owned(), "L".to_owned()));
+    let outcome = run(&people, &list);
+    let last = (people.len() + list.len() - 1) as u32;
+    let link = outcome.links.iter().find(|link| link.left == last).expect("a reviewable pair");
+    assert!(link.probability <= 0.5, "{}", link.probability);
+}
+
+#[test]
+fn threads_do_not_matter() {
+    let people = register(200);
+    let list: Vec<Row> = people.iter().step_by(2).cloned().collect();
+    let with = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(|| run(&people, &list));
+    let (one, three) = (with(1), with(3));
+    assert_eq!(one.links, three.links);
+    assert_eq!(one.trained, three.trained);
+}
+
+#[test]
+fn a_flood_under_one_key_is_bounded_and_said() {
+    let mut people = register(50);
+    people.extend((0..3000).map(|at| (None, "SITI".to_owned(), None, "1111".to_owned(), format!("S{at}"))));
+    let list: Vec<Row> = (0..50).map(|at| (None, "SITI".to_owned(), None, "1111".to_owned(), format!("L{at}"))).collect();
+    let outcome = run(&people, &list);
+    assert!(outcome.pairs < 50 * 400, "{} pairs", outcome.pairs);
+    assert!(outcome.links.iter().all(|link| link.probability < 0.5));
+}
+
+#[test]
+fn a_pattern_explains_its_weight() {
+    let people = register(200);
+    let list: Vec<Row> = people.iter().step_by(3).cloned().map(|mut row| { row.4 = String::new(); row }).collect();
+    let outcome = run(&people, &list);
+    for link in &outcome.links {
+        let sum: f64 = outcome.trained.waterfall(link.pattern as i64).iter().map(|step| step.weight + step.frequency).sum();
+        assert!((sum - link.weight).abs() < 0.01, "{sum} {}", link.weight);
+    }
+}
+
+#[test]
+fn mistakes_in_a_model_are_named() {
+    for (text, expected) in [("name = 'x'\ncomparisn = []", "unknown field `comparisn`"), (&MODEL.replace("tokens(name)", "soundex(name)"), "key expression `soundex(name)`")] {
+        let error = Model::parse(text).expect_err("wrong").to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
