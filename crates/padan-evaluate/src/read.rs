@@ -1,0 +1,63 @@
+//! The two tables from their files. A run is resolved once, so a night that publishes meanwhile does not mix in.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::EvaluateError;
+use crate::labels::{LABEL_COLUMNS, RECORD_COLUMNS};
+
+const BATCH_ROWS: usize = 65_536;
+
+/// The `records` table of an output folder's visible run, or of a run's own folder.
+pub(crate) fn records(out: &Path) -> Result<Vec<RecordBatch>, EvaluateError> {
+    let run = fs::canonicalize(out.join("current")).unwrap_or_else(|_| out.to_owned());
+    let folder = run.join("tables").join("records");
+    let no_run = |_| EvaluateError::NoRun { out: out.to_owned() };
+    let entries = fs::read_dir(&folder).map_err(no_run)?.collect::<Result<Vec<_>, _>>();
+    let entries = entries.map_err(|source| EvaluateError::Io { path: folder.clone(), source })?;
+    let mut files: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "parquet"));
+    files.sort();
+    let mut batches = Vec::new();
+    for path in &files {
+        read(path, RECORD_COLUMNS, &mut batches)?;
+    }
+    if batches.is_empty() { Err(EvaluateError::NoRun { out: out.to_owned() }) } else { Ok(batches) }
+}
+
+/// `records.parquet` of a folder of labels or of its folder `truth`.
+pub(crate) fn labels(folder: &Path) -> Result<Vec<RecordBatch>, EvaluateError> {
+    let places = [folder.join("records.parquet"), folder.join("truth").join("records.parquet")];
+    let path = places.iter().find(|path| path.is_file()).ok_or_else(|| EvaluateError::NoLabels { folder: folder.to_owned() })?;
+    let mut batches = Vec::new();
+    read(path, LABEL_COLUMNS, &mut batches)?;
+    Ok(batches)
+}
+
+/// Appends the columns of that name that the file has; what is missing is judged where it is needed.
+fn read(path: &Path, columns: &[&str], batches: &mut Vec<RecordBatch>) -> Result<(), EvaluateError> {
+    let file = File::open(path).map_err(|source| EvaluateError::Io { path: path.to_owned(), source })?;
+    let parquet = |source| EvaluateError::Parquet { path: path.to_owned(), source };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(parquet)?.with_batch_size(BATCH_ROWS);
+    let fields = builder.schema().fields().iter().enumerate();
+    let mut roots: Vec<usize> = fields.filter(|(_, field)| columns.contains(&field.name().as_str())).map(|(at, _)| at).collect();
+    if roots.is_empty() {
+        // Without a known column all are read, so that the error can name what there is.
+        roots = (0..builder.schema().fields().len()).collect();
+    }
+    let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+    let reader = builder.with_projection(mask).build().map_err(parquet)?;
+    let before = batches.len();
+    let schema = arrow::array::RecordBatchReader::schema(&reader);
+    for batch in reader {
+        batches.push(batch.map_err(|error| parquet(error.into()))?);
+    }
+    if batches.len() == before {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(())
+}
