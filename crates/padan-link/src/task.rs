@@ -125,6 +125,8 @@ pub struct Outcome {
     /// Against a reference: at most one link a left row, its best, at or above the model's review probability, by left row. In a
     /// dedupe task every such pair, `right < left`.
     pub links: Vec<Link>,
+    /// By left row, against a reference: the probability that any candidate is its match. Empty in a dedupe task.
+    pub matched: Vec<f64>,
     /// Candidate pairs compared.
     pub pairs: u64,
     /// What blocking suppressed.
@@ -148,7 +150,13 @@ impl Task<'_> {
         let described = self.reference.described();
         if self.left.is_empty() || self.reference.rows.is_empty() {
             let trained = TrainedModel { match_rate: 0.0, ..learn::chance(&model.name, &described, self.rules(), &[], &[], self.seed) };
-            return Outcome { trained, links: Vec::new(), pairs: 0, suppressed: Vec::new() };
+            return Outcome {
+                trained,
+                links: Vec::new(),
+                matched: vec![0.0; if self.dedupe { 0 } else { self.left.len() }],
+                pairs: 0,
+                suppressed: Vec::new(),
+            };
         }
         let group = model.household_column.as_deref().and_then(|column| records.text(column)).map(|column| column.ids.as_slice());
         let mut trained = match self.trained {
@@ -164,8 +172,9 @@ impl Task<'_> {
             .filter(|(_, pairs)| *pairs > 0)
             .map(|(at, pairs)| Blocked { rule: model.rules[at].name.clone(), pairs })
             .collect();
-        let links = if self.dedupe { self.decide_pairs(&kept, &trained) } else { self.decide_rows(kept, &mut trained, group) };
-        Outcome { trained, links, pairs, suppressed }
+        let (links, matched) =
+            if self.dedupe { (self.decide_pairs(&kept, &trained), Vec::new()) } else { self.decide_rows(kept, &mut trained, group) };
+        Outcome { trained, links, matched, pairs, suppressed }
     }
 
     fn rules(&self) -> Vec<String> {
@@ -329,7 +338,7 @@ impl Task<'_> {
         links
     }
 
-    fn decide_rows(&self, mut kept: Vec<Vec<Candidate>>, trained: &mut TrainedModel, group: Option<&[u32]>) -> Vec<Link> {
+    fn decide_rows(&self, mut kept: Vec<Vec<Candidate>>, trained: &mut TrainedModel, group: Option<&[u32]>) -> (Vec<Link>, Vec<f64>) {
         if self.trained.is_none() {
             self.estimate_rates(&kept, trained);
         }
@@ -344,6 +353,7 @@ impl Task<'_> {
             }
         }
         let probabilities = self.probabilities(&kept, trained);
+        let any = kept.iter().zip(&probabilities).map(|(candidates, probabilities)| self.any(candidates, probabilities)).collect();
         let mut links = Vec::new();
         for ((left, candidates), probabilities) in self.left.iter().zip(&kept).zip(&probabilities) {
             let best = candidates.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(b.1).then(b.0.right.cmp(&a.0.right)));
@@ -360,7 +370,12 @@ impl Task<'_> {
                 });
             }
         }
-        links
+        (links, any)
+    }
+
+    /// Probability that one of the entities is the row's match.
+    fn any(&self, candidates: &[Candidate], probabilities: &[f64]) -> f64 {
+        (0..candidates.len()).filter(|at| !self.repeated(candidates, *at)).map(|at| probabilities[at]).sum::<f64>().min(1.0)
     }
 
     /// Σ A over entities and Σ B of a row's candidates, without the rates.

@@ -99,6 +99,19 @@ impl TrainedModel {
         (self.match_rate.max(1e-9) / self.n_reference.max(1) as f64).log2()
     }
 
+    /// Whether a unique identifier agrees whole and a name agrees too: evidence that needs no model.
+    pub fn is_identified(&self, pattern: u64) -> bool {
+        let Some(layout) = self.layout() else { return false };
+        let (mut identifier, mut name) = (false, false);
+        for (at, comparison) in self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household) {
+            let level = usize::from(layout.get(pattern, at).0);
+            let word = comparison.levels.get(level).map_or("", String::as_str);
+            identifier |= word == "same" && comparison.levels.iter().any(|level| level == "suffix lost");
+            name |= comparison.term_frequency && !matches!(word, "missing" | "different" | "partly");
+        }
+        identifier && name
+    }
+
     /// The waterfall of a published pattern: the prior, then every comparison that says something. The steps sum to the match weight,
     /// but for the family context, which is no part of the pattern.
     pub fn waterfall(&self, pattern: i64) -> Vec<WaterfallStep> {

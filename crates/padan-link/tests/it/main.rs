@@ -57,7 +57,8 @@ fn scramble(seed: u64) -> u64 {
 }
 
 fn word(seed: u64) -> String {
-    const SYLLABLES: [&str; 16] = ["SU", "TRI", "NO", "WA", "TI", "MAR", "YAN", "TO", "HAR", "DI", "NING", "SIH", "KAR", "MIN", "LES", "RA"];
+    const SYLLABLES: [&str; 16] =
+        ["SU", "TRI", "NO", "WA", "TI", "MAR", "YAN", "TO", "HAR", "DI", "NING", "SIH", "KAR", "MIN", "LES", "RA"];
     (0..3).map(|at| SYLLABLES[(scramble(seed + at * 7919) % 16) as usize]).collect()
 }
 
@@ -69,7 +70,13 @@ fn register(families: u64) -> Vec<Row> {
         for member in 0..4 {
             let person = family * 4 + member;
             let name = format!("{} {}", word(person * 31 + 1), word(family * 17 + 5));
-            rows.push((Some(format!("{:010}", scramble(person) % 10_000_000_000)), name, Some((scramble(person + 99) % 20_000) as i32), place.clone(), format!("R{family}")));
+            rows.push((
+                Some(format!("{:010}", scramble(person) % 10_000_000_000)),
+                name,
+                Some((scramble(person + 99) % 20_000) as i32),
+                place.clone(),
+                format!("R{family}"),
+            ));
         }
     }
     rows
@@ -94,7 +101,14 @@ fn a_faulty_list_finds_its_people_and_no_siblings() {
     let kept: Vec<Row> = people.iter().enumerate().filter(|(person, _)| !struck(*person)).map(|(_, row)| row.clone()).collect();
     let register_row: Vec<Option<u32>> = {
         let mut next = 0;
-        (0..people.len()).map(|person| (!struck(person)).then(|| { next += 1; next - 1 })).collect()
+        (0..people.len())
+            .map(|person| {
+                (!struck(person)).then(|| {
+                    next += 1;
+                    next - 1
+                })
+            })
+            .collect()
     };
     let mut list = Vec::new();
     let mut truth = Vec::new();
@@ -143,7 +157,8 @@ fn namesakes_of_one_place_share_the_probability() {
 fn threads_do_not_matter() {
     let people = register(200);
     let list: Vec<Row> = people.iter().step_by(2).cloned().collect();
-    let with = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(|| run(&people, &list));
+    let with =
+        |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(|| run(&people, &list));
     let (one, three) = (with(1), with(3));
     assert_eq!(one.links, three.links);
     assert_eq!(one.trained, three.trained);
@@ -162,7 +177,15 @@ fn a_flood_under_one_key_is_bounded_and_said() {
 #[test]
 fn a_pattern_explains_its_weight() {
     let people = register(200);
-    let list: Vec<Row> = people.iter().step_by(3).cloned().map(|mut row| { row.4 = String::new(); row }).collect();
+    let list: Vec<Row> = people
+        .iter()
+        .step_by(3)
+        .cloned()
+        .map(|mut row| {
+            row.4 = String::new();
+            row
+        })
+        .collect();
     let outcome = run(&people, &list);
     for link in &outcome.links {
         let sum: f64 = outcome.trained.waterfall(link.pattern as i64).iter().map(|step| step.weight + step.frequency).sum();
@@ -172,7 +195,10 @@ fn a_pattern_explains_its_weight() {
 
 #[test]
 fn mistakes_in_a_model_are_named() {
-    for (text, expected) in [("name = 'x'\ncomparisn = []", "unknown field `comparisn`"), (&MODEL.replace("tokens(name)", "soundex(name)"), "key expression `soundex(name)`")] {
+    for (text, expected) in [
+        ("name = 'x'\ncomparisn = []", "unknown field `comparisn`"),
+        (&MODEL.replace("tokens(name)", "soundex(name)"), "key expression `soundex(name)`"),
+    ] {
         let error = Model::parse(text).expect_err("wrong").to_string();
         assert!(error.contains(expected), "{error}");
     }

@@ -1,0 +1,1 @@
+//! Benchmarks: seeded inputs, commands and figures beside them in `README.md`.

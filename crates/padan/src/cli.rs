@@ -1,0 +1,179 @@
+//! The command line's grammar. Says what may be asked; `command` does it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const AFTER: &str = "\
+Exit status: 0 done; 1 something that you can mend (the message says where); 2 a bug of padan.
+Results go to stdout, everything else to stderr. NO_COLOR is honoured.";
+
+/// Reconcile the lists of social assistance: who is wrongly in, who is wrongly out, and why.
+#[derive(Debug, Parser)]
+#[command(name = "padan", version, after_help = AFTER, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Say more on stderr: -v one line a stage (rows in, rows out, seconds), -vv details.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Threads to work with; every processor unless given. The tables do not depend on it.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Generate people and their extracts, reconcile them, and show where to look.
+    Demo(Demo),
+    /// Generate a population and every extract of it, with the truth beside.
+    Synth(Synth),
+    /// Check a pipeline, its profiles and rules, and the headers of the extracts; nothing else.
+    Check(Check),
+    /// Reconcile: extracts in, tables out.
+    Run(Run),
+    /// Score a run against the truth of generated or labelled data.
+    Evaluate(Evaluate),
+    /// Ask the published tables in SQL.
+    Query(Query),
+    /// Say where one input row went, and why.
+    Explain(Explain),
+}
+
+/// `padan demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Persons to generate.
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    pub(crate) persons: u64,
+    /// Folder for the extracts, the truth and the tables.
+    #[arg(long, default_value = "padan-demo", value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `padan synth`.
+#[derive(Debug, Args)]
+pub(crate) struct Synth {
+    /// Persons to generate.
+    #[arg(long, value_name = "N")]
+    pub(crate) persons: u64,
+    /// The same seed gives the same files, at any number of threads.
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+    /// Folder for the extracts; the truth goes to its `truth` folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Kemendagri province codes, such as 32,33; all of them unless given.
+    #[arg(long, value_delimiter = ',', value_name = "CODE,…")]
+    pub(crate) provinces: Vec<String>,
+    /// A TOML of fault rates in place of the shipped ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `padan check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The pipeline, such as pipelines/nightly.toml.
+    pub(crate) pipeline: PathBuf,
+    /// Folder of the extracts; without it the configuration alone is checked.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) input: Option<PathBuf>,
+}
+
+/// `padan run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The pipeline, such as pipelines/nightly.toml.
+    pub(crate) pipeline: PathBuf,
+    /// Folder of the extracts; only read.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) input: PathBuf,
+    /// Folder of the published tables; made where it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Linkage model in place of the pipeline's: a model file, or `legacy` for the ministry's present rule.
+    #[arg(long, value_name = "FILE|legacy")]
+    pub(crate) model: Option<String>,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Runs to keep, this one included; older ones are removed after publishing. All unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) keep: Option<u16>,
+}
+
+/// `padan evaluate`.
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// Folder of the published tables.
+    pub(crate) out: PathBuf,
+    /// Folder with `records.parquet` (source, row, person_id, family_id), or with a `truth` folder that holds it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) truth: PathBuf,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `padan query`.
+#[derive(Debug, Args)]
+pub(crate) struct Query {
+    /// Folder of the published tables.
+    pub(crate) out: PathBuf,
+    /// One SELECT over the tables by name; `SHOW TABLES` lists them.
+    pub(crate) sql: String,
+    /// Print a JSON array of objects.
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print CSV.
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+/// `padan explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Folder of the published tables.
+    pub(crate) out: PathBuf,
+    /// Source id, such as pbi.
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: String,
+    /// Data row, 1-based; header and title rows not counted.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) row: i64,
+    /// Show NIK, KK and names whole; without it they are masked.
+    #[arg(long)]
+    pub(crate) show_identifiers: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,111 @@
+//! The nightly linkage: which lists are compared with which, in what order, and what becomes of the rows that stay over.
+//!
+//! 1. The registry among itself: rows that are one person.
+//! 2. Every list against the registry: each row its best person, or none.
+//! 3. What stays over, of all lists, among itself: people outside the registry who are on several lists.
+//!
+//! The engine scores; here only the order and the columns are chosen. Persons and families are made by `padan-resolve`.
+
+mod columns;
+mod legacy;
+mod passes;
+mod tables;
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use arrow::array::RecordBatch;
+use padan_config::SourceProfile;
+use padan_link::Model;
+
+use crate::failure::mistake;
+use crate::stages::Stages;
+
+/// Which linkage decides.
+#[derive(Debug)]
+pub(crate) enum ModelChoice {
+    /// The ministry's rule: equal NIK and alike names.
+    Legacy,
+    /// A model file.
+    File {
+        /// Its file name.
+        name: String,
+        /// Its text.
+        text: String,
+        /// What it says.
+        model: Box<Model>,
+    },
+}
+
+impl ModelChoice {
+    /// Reads and checks a model file.
+    pub(crate) fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading the model {}", path.display()))?;
+        let model = Model::parse(&text).map_err(|error| {
+            mistake(format!("{}: {error}", path.display()), "pipelines/models/nightly.toml is a model that works".to_owned())
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self::File { name, text, model: Box::new(model) })
+    }
+
+    /// What identifies the model in a run id.
+    pub(crate) fn hash(&self) -> String {
+        match self {
+            Self::Legacy => "legacy".to_owned(),
+            Self::File { text, .. } => crate::run::text_hash([("model", text.as_str())]),
+        }
+    }
+
+    /// The model file's name.
+    pub(crate) fn file(&self) -> Option<String> {
+        match self {
+            Self::Legacy => None,
+            Self::File { name, .. } => Some(name.clone()),
+        }
+    }
+}
+
+/// One source's standard records.
+pub(crate) struct StandardSource {
+    /// Its profile.
+    pub(crate) profile: SourceProfile,
+    /// Its records, in row order.
+    pub(crate) batches: Vec<RecordBatch>,
+}
+
+/// What the linkage decided.
+pub(crate) struct Linked {
+    /// Persons and families.
+    pub(crate) resolution: padan_resolve::Resolution,
+    /// The `links` table.
+    pub(crate) links: RecordBatch,
+    /// The `review` table.
+    pub(crate) review: RecordBatch,
+    /// Trained models by file name.
+    pub(crate) models: Vec<(String, Vec<u8>)>,
+}
+
+/// Links every source.
+pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, _stages: &Stages) -> anyhow::Result<Linked> {
+    let listed = columns::listed(sources)?;
+    let passes = match choice {
+        ModelChoice::Legacy => legacy::link(sources, &listed),
+        ModelChoice::File { model, .. } => passes::link(sources, &listed, model)?,
+    };
+    let inputs: Vec<padan_resolve::Listed<'_>> = sources
+        .iter()
+        .enumerate()
+        .map(|(at, source)| padan_resolve::Listed {
+            source: source.profile.id.as_str(),
+            role: source.profile.role,
+            rows: &listed.rows[listed.range(at)],
+        })
+        .collect();
+    let resolution = padan_resolve::resolve(&inputs, &passes.decision())?;
+    Ok(Linked {
+        links: tables::links(sources, &listed, &passes, &resolution)?,
+        review: tables::review(sources, &listed, &passes)?,
+        models: passes.models()?,
+        resolution,
+    })
+}

@@ -1,0 +1,252 @@
+//! A night's run: extracts in, tables out, one direction.
+//!
+//! Only joins the stages; no rule of the domain stands here. Everything that can be wrong with configuration or headers is found by
+//! [`plan`] before the first row is read.
+
+mod identity;
+mod intake;
+mod plan;
+mod summary;
+mod summary_text;
+mod tables;
+
+use std::path::{Path, PathBuf};
+
+use padan_ingest::FileAccount;
+use padan_model::tables as contract;
+use padan_publish::{InputFile, Manifest, Measured, ModelFile, PublishError, Run, Snapshot, StageRows, StageSeconds};
+use padan_reconcile::{Population, SourceRecords};
+
+use crate::failure::Bug;
+use crate::nightly::{self, StandardSource};
+use crate::stages::{Stages, peak_memory};
+
+pub(crate) use identity::text_hash;
+pub(crate) use plan::{Plan, configure, plan};
+pub(crate) use summary::Summary;
+
+use identity::Input;
+
+/// The summary's name in the run's folder.
+const SUMMARY: &str = "summary.json";
+
+/// Runs the plan and publishes. A run of the same id that is already published is only made the visible one.
+pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages) -> anyhow::Result<Summary> {
+    let binary = identity::binary_hash();
+    let config = config_hash(plan);
+    if let Some(summary) = already_published(plan, output, &config, &binary)? {
+        return Ok(summary);
+    }
+
+    let year = reference_year(plan)?;
+    let intakes = stages.stage("ingest", || {
+        let intakes = intake::take_in(&plan.present, year, stages)?;
+        let files = || intakes.iter().flat_map(|intake| &intake.report.files);
+        let (read, staged) = (files().map(|file| file.rows_read).sum(), files().map(|file| file.rows_staged).sum());
+        Ok((intakes, read, staged))
+    })?;
+    let (sources, reports): (Vec<StandardSource>, Vec<_>) = plan
+        .present
+        .iter()
+        .zip(intakes)
+        .map(|(present, intake)| (StandardSource { profile: present.profile.clone(), batches: intake.batches }, intake.report))
+        .unzip();
+    for warning in reports.iter().flat_map(|report| &report.warnings) {
+        tracing::warn!("{}: {}", warning.file, warning.message);
+    }
+    let records: i64 = reports.iter().flat_map(|report| &report.files).map(|file| file.rows_staged).sum();
+
+    let linked = stages.stage("link", || {
+        let linked = nightly::link_all(&sources, &plan.model, stages)?;
+        let links = linked.links.num_rows() as i64;
+        Ok((linked, records, links))
+    })?;
+    check_assignments(&sources, &linked.resolution)?;
+
+    let (rules, not_judged) = plan.rules();
+    let reconciled = stages.stage("reconcile", || {
+        let population = Population {
+            person_ids: &linked.resolution.person_ids,
+            family_ids: &linked.resolution.family_ids,
+            person_family: &linked.resolution.person_family,
+        };
+        let source_records: Vec<SourceRecords<'_>> =
+            sources.iter().zip(&linked.resolution.assignments).map(|(source, assigned)| source_records(source, assigned)).collect();
+        let reconciled = padan_reconcile::reconcile(&population, &source_records, &rules, &plan.pipeline.reference_date)?;
+        let rows = reconciled.coverage.num_rows() as i64;
+        Ok((reconciled, records, rows))
+    })?;
+
+    let inputs = inputs(plan, &reports);
+    let run_id = identity::run_id(&input_ids(&inputs), &config, &plan.model.hash(), &binary);
+    let accounts: Vec<FileAccount> = reports.iter().flat_map(|report| report.files.clone()).collect();
+    let mut summary = Summary::new(&run_id, plan, &sources, &reports, &linked, &reconciled, &not_judged)?;
+    let mut publishing = Run::begin(output, &run_id)?;
+    if let Some(keep) = keep {
+        publishing = publishing.keep(usize::from(keep));
+    }
+    let mut publishing = stages.stage("publish", || {
+        let mut rows = publishing.write(&contract::records(), &tables::records(&sources, &linked.resolution)?)?;
+        let quarantined = plan
+            .present
+            .iter()
+            .zip(&reports)
+            .flat_map(|(source, report)| report.quarantine.iter().map(|row| (source.profile.id.as_str(), row)));
+        let files = plan.present.iter().zip(&reports).flat_map(|(source, report)| {
+            report.files.iter().map(|file| (source.profile.id.as_str(), source.profile.period.as_deref(), file))
+        });
+        for (table, batch) in [
+            (contract::links(), &linked.links),
+            (contract::persons(), &reconciled.persons),
+            (contract::families(), &reconciled.families),
+            (contract::coverage(), &reconciled.coverage),
+            (contract::exclusion_errors(), &reconciled.exclusion_errors),
+            (contract::inclusion_errors(), &reconciled.inclusion_errors),
+            (contract::conflicts(), &reconciled.conflicts),
+            (contract::verivali(), &reconciled.verivali),
+            (contract::review(), &linked.review),
+            (contract::quarantine(), &tables::quarantine(quarantined)?),
+            (contract::identity_log(), &tables::identity_log()),
+            (contract::rates(), &reconciled.rates),
+            (contract::integration(), &reconciled.integration),
+            (contract::accounting(), &tables::accounting(files)?),
+        ] {
+            rows += publishing.write(&table, std::slice::from_ref(batch))?;
+        }
+        for (name, bytes) in &linked.models {
+            publishing.write_file(&format!("models/{name}"), bytes)?;
+        }
+        // The last moment at which an extract that was exchanged under our hands can still stop the run.
+        padan_ingest::verify_unchanged(&accounts)?;
+        Ok((publishing, rows, rows))
+    })?;
+    summary.finish(stages, peak_memory());
+    publishing.write_file(SUMMARY, &summary.to_bytes()?)?;
+    publishing.finish(&manifest(plan, &run_id, &config, inputs, stages))?;
+    Ok(summary)
+}
+
+/// The summary of the visible run where it is the run that `plan` would make: known by names and sizes of the extracts first, so that
+/// a new delivery is not read twice.
+fn already_published(plan: &Plan, output: &Path, config: &str, binary: &str) -> anyhow::Result<Option<Summary>> {
+    let snapshot = match Snapshot::open(output) {
+        Ok(snapshot) => snapshot,
+        Err(PublishError::NoRun { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let before = snapshot.manifest();
+    let mut files: Vec<(&str, String, u64, &PathBuf)> = Vec::new();
+    for source in &plan.present {
+        for path in &source.files {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((source.profile.id.as_str(), name, path.metadata().map_or(0, |metadata| metadata.len()), path));
+        }
+    }
+    let same_sizes = files.len() == before.inputs.len()
+        && files.iter().all(|(source, name, bytes, _)| {
+            before.inputs.iter().any(|input| input.source == *source && input.file == *name && input.bytes == *bytes as i64)
+        });
+    if !same_sizes || before.config_hash != config {
+        return Ok(None);
+    }
+    let mut inputs = Vec::with_capacity(files.len());
+    for (source, file, _, path) in files {
+        inputs.push(Input { source: source.to_owned(), file, sha256: identity::file_hash(path)? });
+    }
+    let run_id = identity::run_id(&inputs, config, &plan.model.hash(), binary);
+    if run_id != before.run_id || padan_publish::published(output, &run_id)?.is_none() {
+        return Ok(None);
+    }
+    let mut summary = Summary::read(&snapshot.folder().join(SUMMARY))?;
+    summary.nothing_to_do = true;
+    Ok(Some(summary))
+}
+
+fn config_hash(plan: &Plan) -> String {
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let texts: Vec<(String, &str)> = plan.pipeline.texts.iter().map(|(path, text)| (name(path), text.as_str())).collect();
+    text_hash(texts.iter().map(|(name, text)| (name.as_str(), *text)))
+}
+
+fn reference_year(plan: &Plan) -> Result<i16, Bug> {
+    let date = &plan.pipeline.reference_date;
+    date.get(..4).and_then(|year| year.parse().ok()).ok_or_else(|| Bug(format!("the checked reference date {date:?} has no year")))
+}
+
+/// Every record has its place in the assignment: nothing downstream may lose or double one.
+fn check_assignments(sources: &[StandardSource], resolution: &padan_resolve::Resolution) -> Result<(), Bug> {
+    if sources.len() != resolution.assignments.len() {
+        return Err(Bug(format!("{} sources, {} assignments", sources.len(), resolution.assignments.len())));
+    }
+    for (source, assigned) in sources.iter().zip(&resolution.assignments) {
+        let records: usize = source.batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
+        for count in
+            [assigned.person.len(), assigned.family.len(), assigned.method.len(), assigned.probability.len(), assigned.in_registry.len()]
+        {
+            if count != records {
+                return Err(Bug(format!("source `{}`: {records} records, {count} assigned", source.profile.id)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn source_records<'a>(source: &'a StandardSource, assigned: &'a padan_resolve::Assignment) -> SourceRecords<'a> {
+    SourceRecords {
+        id: &source.profile.id,
+        role: source.profile.role,
+        unit: source.profile.unit,
+        programme: source.profile.programme.as_deref(),
+        period: source.profile.period.as_deref(),
+        batches: &source.batches,
+        person: &assigned.person,
+        family: &assigned.family,
+        method: &assigned.method,
+        probability: &assigned.probability,
+        in_registry: &assigned.in_registry,
+    }
+}
+
+fn inputs(plan: &Plan, reports: &[padan_ingest::IngestReport]) -> Vec<InputFile> {
+    plan.present
+        .iter()
+        .zip(reports)
+        .flat_map(|(source, report)| {
+            report.files.iter().map(|file| InputFile {
+                source: source.profile.id.to_string(),
+                file: file.file.clone(),
+                sha256: file.sha256.clone(),
+                bytes: file.bytes,
+                rows_read: file.rows_read,
+            })
+        })
+        .collect()
+}
+
+fn input_ids(inputs: &[InputFile]) -> Vec<Input> {
+    inputs.iter().map(|input| Input { source: input.source.clone(), file: input.file.clone(), sha256: input.sha256.clone() }).collect()
+}
+
+fn manifest(plan: &Plan, run_id: &str, config: &str, inputs: Vec<InputFile>, stages: &Stages) -> Manifest {
+    let figures = stages.figures();
+    Manifest {
+        run_id: run_id.to_owned(),
+        config_hash: config.to_owned(),
+        binary_version: env!("CARGO_PKG_VERSION").to_owned(),
+        pipeline: plan.pipeline.name.clone(),
+        reference_date: plan.pipeline.reference_date.clone(),
+        model: plan.model.file().map(|file| ModelFile { file, sha256: plan.model.hash() }),
+        inputs,
+        absent: plan.absent.iter().map(|profile| profile.id.to_string()).collect(),
+        stages: figures
+            .iter()
+            .map(|done| StageRows { stage: done.stage.clone(), rows_in: done.rows_in, rows_out: done.rows_out, ..StageRows::default() })
+            .collect(),
+        measured: Measured {
+            seconds: figures.into_iter().map(|done| StageSeconds { stage: done.stage, seconds: done.seconds }).collect(),
+            peak_memory_bytes: peak_memory().and_then(|bytes| u64::try_from(bytes).ok()),
+            threads: u32::try_from(rayon::current_num_threads()).ok(),
+        },
+        ..Manifest::default()
+    }
+}
