@@ -53,15 +53,23 @@ impl<'a> Index<'a> {
         Ok(Self { records, rules: built? })
     }
 
-    /// The candidates of a left row with the first rule of each, in order of row.
-    pub(crate) fn candidates(&self, left: u32, scratch: &mut Scratch) {
-        scratch.found.clear();
-        for (at, rule) in &self.rules {
-            rule.collect(self.records, left, *at as u8, scratch);
+    /// Number of rules.
+    pub(crate) fn rules(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// The candidates of a left row under one rule that no earlier call for this row has given, in order of row. Rules are asked in
+    /// order, so the first rule that makes a pair gives it.
+    pub(crate) fn candidates<'s>(&self, rule: usize, left: u32, scratch: &'s mut Scratch) -> &'s [u32] {
+        if rule == 0 {
+            scratch.begin(self.records.len());
         }
-        // Sorted by row, then rule: the first of a run is the pair's rule.
-        scratch.found.sort_unstable();
-        scratch.found.dedup_by_key(|(row, _)| *row);
+        scratch.found.clear();
+        self.rules[rule].1.collect(self.records, left, scratch);
+        let Scratch { found, seen, stamp, .. } = scratch;
+        found.retain(|row| std::mem::replace(&mut seen[*row as usize], *stamp) != *stamp);
+        found.sort_unstable();
+        found
     }
 
     /// Reference rows of suppressed blocks that left rows asked for since the last call, by rule.
@@ -75,8 +83,21 @@ impl<'a> Index<'a> {
 pub(crate) struct Scratch {
     keys: Vec<u64>,
     refined: Vec<u64>,
-    /// (row, rule).
-    pub(crate) found: Vec<(u32, u8)>,
+    found: Vec<u32>,
+    /// By row: the stamp of the left row that met it last.
+    seen: Vec<u32>,
+    stamp: u32,
+}
+
+impl Scratch {
+    /// Forgets what was seen.
+    fn begin(&mut self, rows: usize) {
+        if self.seen.len() != rows || self.stamp == u32::MAX {
+            self.seen = vec![0; rows];
+            self.stamp = 0;
+        }
+        self.stamp += 1;
+    }
 }
 
 impl RuleIndex {
@@ -124,8 +145,8 @@ impl RuleIndex {
         index
     }
 
-    fn collect(&self, records: &Records, left: u32, rule: u8, scratch: &mut Scratch) {
-        let Scratch { keys, refined, found } = scratch;
+    fn collect(&self, records: &Records, left: u32, scratch: &mut Scratch) {
+        let Scratch { keys, refined, found, .. } = scratch;
         conjunction(&self.parts, records, left, self.salt, keys);
         let mut depth = 0;
         while !keys.is_empty() {
@@ -134,7 +155,7 @@ impl RuleIndex {
             for key in keys.iter() {
                 match self.blocks.get(key) {
                     Some(Block::Rows { start, len }) => {
-                        found.extend(self.rows[*start as usize..(*start + *len) as usize].iter().map(|row| (*row, rule)));
+                        found.extend_from_slice(&self.rows[*start as usize..(*start + *len) as usize]);
                     }
                     Some(Block::Split) => {
                         if let Some(expression) = self.refine.get(depth) {

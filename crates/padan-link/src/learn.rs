@@ -11,8 +11,8 @@ use crate::hash::{combine, mix};
 use crate::pattern::Layout;
 use crate::trained::{TrainedComparison, TrainedModel};
 
-/// Random pairs that u rests on; the rarest level that can be told from nothing has a chance of one in this many.
-const RANDOM_PAIRS: u64 = 400_000;
+/// Random pairs that u rests on, fewer for a short list; the rarest level that can be told from nothing has a chance of one in this many.
+const RANDOM_PAIRS: u64 = 300_000;
 /// Weight of the starting m, in matches: holds a level that a small list never shows above zero.
 const PRIOR_MATCHES: f64 = 8.0;
 /// EM stops when no m moves by more than this, or after `MAX_ITERATIONS`.
@@ -94,7 +94,7 @@ pub(crate) struct Described<'a> {
 pub(crate) fn chance(name: &str, described: &[Described<'_>], rules: Vec<String>, left: &[u32], right: &[u32], seed: u64) -> TrainedModel {
     let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
     let space = left.len() as u64 * right.len() as u64;
-    let pairs = RANDOM_PAIRS.min(space.saturating_mul(4));
+    let pairs = RANDOM_PAIRS.min(space.saturating_mul(4)).min(left.len() as u64 * 200).max(space.min(50_000));
     let counts = count_pairs(&comparators, pairs, |at| {
         let draw = mix(combine(seed, at));
         let (l, r) = (left[((draw >> 32) as usize * left.len()) >> 32], right[((draw & 0xFFFF_FFFF) as usize * right.len()) >> 32]);

@@ -18,7 +18,10 @@ use crate::trained::{TrainedModel, Weights};
 use crate::{LinkError, hash};
 
 /// Left rows that learning looks at.
-const TRAINING_ROWS: usize = 20_000;
+const TRAINING_ROWS: usize = 6_000;
+/// A candidate with these odds in bits settles its row: no later rule is asked, since no other candidate could win it. Half as many must
+/// stand between it and another member of its household.
+const SETTLED_BITS: f64 = 20.0;
 /// A candidate whose odds are below one in 2^this of the alternative is dropped.
 const DROP_BITS: f64 = -10.0;
 /// Candidates kept a row.
@@ -35,16 +38,17 @@ pub struct Reference<'a> {
 }
 
 impl<'a> Reference<'a> {
-    /// Prepares `rows` of `records` under `model`.
+    /// Prepares `rows` of `records` under `model`; how common a value is is counted over `population`, the rows themselves or a larger
+    /// register.
     ///
     /// # Errors
     /// A model whose columns the records lack altogether, that needs more bits than a pattern has, or with a wrong key expression.
-    pub fn new(records: &'a Records, model: &'a Model, rows: &'a [u32]) -> Result<Self, LinkError> {
+    pub fn new(records: &'a Records, model: &'a Model, rows: &'a [u32], population: &[u32]) -> Result<Self, LinkError> {
         let comparators: Vec<(usize, Box<dyn Comparator + 'a>)> = model
             .comparisons
             .iter()
             .enumerate()
-            .filter_map(|(at, comparison)| prepare(comparison, records, rows).map(|comparator| (at, comparator)))
+            .filter_map(|(at, comparison)| prepare(comparison, records, population).map(|comparator| (at, comparator)))
             .collect();
         if comparators.is_empty() {
             return Err(LinkError::NothingToCompare { model: model.name.clone() });
@@ -160,8 +164,8 @@ impl Task<'_> {
         }
         let group = model.household_column.as_deref().and_then(|column| records.text(column)).map(|column| column.ids.as_slice());
         let mut trained = match self.trained {
-            Some(trained) => trained.clone(),
-            None => self.learn(&described, layout, index, group),
+            Some(trained) => TrainedModel { n_reference: self.reference.rows.len(), ..trained.clone() },
+            None => self.train(&described, layout, index, group),
         };
         let scored = self.score(&described, layout, index, &trained);
         let pairs = scored.iter().map(|(_, pairs)| pairs).sum();
@@ -173,8 +177,20 @@ impl Task<'_> {
             .map(|(at, pairs)| Blocked { rule: model.rules[at].name.clone(), pairs })
             .collect();
         let (links, matched) =
-            if self.dedupe { (self.decide_pairs(&kept, &trained), Vec::new()) } else { self.decide_rows(kept, &mut trained, group) };
+            if self.dedupe { (self.decide_pairs(&kept, &mut trained), Vec::new()) } else { self.decide_rows(kept, &mut trained, group) };
         Outcome { trained, links, matched, pairs, suppressed }
+    }
+
+    /// Learns without linking.
+    pub fn learn(&self) -> TrainedModel {
+        let group = self
+            .reference
+            .model
+            .household_column
+            .as_deref()
+            .and_then(|column| self.reference.records.text(column))
+            .map(|column| column.ids.as_slice());
+        self.train(&self.reference.described(), &self.reference.layout, &self.reference.index, group)
     }
 
     fn rules(&self) -> Vec<String> {
@@ -195,27 +211,24 @@ impl Task<'_> {
         pattern
     }
 
-    /// Candidates of `left` with the first rule of each.
-    fn candidates<'s>(&self, index: &Index<'_>, left: u32, scratch: &'s mut Scratch) -> &'s [(u32, u8)] {
-        index.candidates(left, scratch);
-        if self.dedupe {
-            scratch.found.retain(|(right, _)| {
-                *right < left && self.exclusive.is_none_or(|of| of[left as usize] == NULL_ID || of[left as usize] != of[*right as usize])
-            });
-        }
-        &scratch.found
+    /// Whether the task pairs these rows at all.
+    fn pairs(&self, left: u32, right: u32) -> bool {
+        !self.dedupe
+            || (right < left && self.exclusive.is_none_or(|of| of[left as usize] == NULL_ID || of[left as usize] != of[right as usize]))
     }
 
-    fn learn(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
+    fn train(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
         let mut trained = learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
         let sample = self.sample();
         let patterns: Vec<Vec<(u32, u64)>> = sample
             .par_iter()
             .map_init(Scratch::default, |scratch, left| {
-                self.candidates(index, *left, scratch)
-                    .iter()
-                    .map(|(right, _)| (*right, Self::pattern(described, layout, &trained, *left, *right)))
-                    .collect()
+                let mut patterns = Vec::new();
+                for rule in 0..index.rules() {
+                    let found = index.candidates(rule, *left, scratch).iter().filter(|right| self.pairs(*left, **right));
+                    patterns.extend(found.map(|right| (*right, Self::pattern(described, layout, &trained, *left, *right))));
+                }
+                patterns
             })
             .collect();
         let mut counts: std::collections::BTreeMap<u64, u64> = std::collections::BTreeMap::new();
@@ -291,30 +304,40 @@ impl Task<'_> {
         self.left
             .par_iter()
             .map_init(Scratch::default, |scratch, left| {
-                let found = self.candidates(index, *left, scratch);
-                let mut kept: Vec<Candidate> = found
-                    .iter()
-                    .filter_map(|(right, rule)| {
+                let (mut kept, mut compared) = (Vec::new(), 0);
+                for rule in 0..index.rules() {
+                    let mut settled = false;
+                    for right in index.candidates(rule, *left, scratch).iter().filter(|right| self.pairs(*left, **right)) {
+                        compared += 1;
                         let pattern = Self::pattern(described, layout, trained, *left, *right);
                         let (matched, household) = weights.of(pattern);
                         let (matched, household) = (matched + prior, household + prior);
-                        (matched.max(household) > DROP_BITS).then_some(Candidate {
-                            right: *right,
-                            rule: *rule,
-                            pattern,
-                            matched: matched as f32,
-                            household: household as f32,
-                        })
-                    })
-                    .collect();
+                        settled |= matched >= SETTLED_BITS && matched - household >= SETTLED_BITS / 2.0;
+                        if matched.max(household) > DROP_BITS {
+                            kept.push(Candidate {
+                                right: *right,
+                                rule: rule as u8,
+                                pattern,
+                                matched: matched as f32,
+                                household: household as f32,
+                            });
+                        }
+                    }
+                    if settled && !self.dedupe {
+                        break;
+                    }
+                }
                 kept.sort_by(|a, b| b.matched.max(b.household).total_cmp(&a.matched.max(a.household)).then(a.right.cmp(&b.right)));
                 kept.truncate(KEEP);
-                (kept, found.len() as u64)
+                (kept, compared)
             })
             .collect()
     }
 
-    fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &TrainedModel) -> Vec<Link> {
+    fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) -> Vec<Link> {
+        if self.trained.is_some() {
+            self.estimate_doubles(kept, trained);
+        }
         let mut links = Vec::new();
         for (left, candidates) in self.left.iter().zip(kept) {
             for candidate in candidates {
@@ -336,6 +359,18 @@ impl Task<'_> {
         }
         links.sort_by_key(|link| (link.left, link.right));
         links
+    }
+
+    /// Expected doubles a row under a model that was learned elsewhere: EM on that one number.
+    fn estimate_doubles(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
+        let odds: Vec<(f64, f64)> =
+            kept.iter().flatten().map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2())).collect();
+        let mut rate = 0.02;
+        for _ in 0..50 {
+            let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
+            rate = (expected / self.left.len().max(1) as f64).clamp(1e-6, 50.0);
+        }
+        trained.match_rate = rate;
     }
 
     fn decide_rows(&self, mut kept: Vec<Vec<Candidate>>, trained: &mut TrainedModel, group: Option<&[u32]>) -> (Vec<Link>, Vec<f64>) {

@@ -18,7 +18,6 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser as _;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use cli::{Cli, Global};
 
@@ -48,7 +47,6 @@ fn log(global: &Global) {
         .with_max_level(level)
         .with_writer(io::stderr)
         .with_ansi(output::colour(io::stderr().is_terminal()))
-        .with_span_events(FmtSpan::CLOSE)
         .with_target(false)
         .without_time()
         .init();

@@ -57,8 +57,8 @@ impl Stages {
         span.record("rows_in", rows_in);
         span.record("rows_out", rows_out);
         span.record("seconds", format!("{seconds:.2}"));
-        // A terminal's progress line must not be torn by the log line that closes the span.
-        self.bar.suspend(|| drop(span));
+        // A terminal's progress line must not be torn by the log line.
+        self.bar.suspend(|| span.in_scope(|| tracing::info!("done")));
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(StageFigures { stage: name.to_owned(), rows_in, rows_out, seconds });
         Ok(value)
     }

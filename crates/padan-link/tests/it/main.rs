@@ -88,7 +88,7 @@ fn run(register: &[Row], list: &[Row]) -> Outcome {
     let records = Records::encode(&[&register, &list], &model.columns()).expect("encodes");
     let right: Vec<u32> = (0..register.num_rows() as u32).collect();
     let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
-    let reference = Reference::new(&records, &model, &right).expect("applies");
+    let reference = Reference::new(&records, &model, &right, &right).expect("applies");
     Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, seed: 7 }.run()
 }
 

@@ -7,7 +7,7 @@ use padan_reconcile::reason_text;
 use serde_json::Value;
 
 use super::{Explanation, Row};
-use crate::output::{Align, Page, TextTable};
+use crate::output::{Align, Page, TextTable, decimal};
 
 /// The explanation for people.
 pub(crate) fn to_text(explanation: &Explanation) -> String {
@@ -135,6 +135,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
+        Value::Number(number) if number.is_f64() => number.as_f64().map_or_else(String::new, decimal),
         Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

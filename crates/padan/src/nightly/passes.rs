@@ -78,9 +78,14 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
     let records = encode(sources, listed, &model.columns())?;
     let registry: Vec<u32> =
         (0..sources.len()).filter(|at| sources[*at].profile.role == Role::Registry).flat_map(|at| listed.ids(at)).collect();
-    let reference = Reference::new(&records, model, &registry)?;
+    let reference = Reference::new(&records, model, &registry, &registry)?;
 
-    let doubles = task(&reference, &registry, true, None).run();
+    // Doubles in the registry are too few to learn from, and next to them stand whole families: what two records of one person look
+    // like is learned from the longest list.
+    let lists = |at: &usize| !matches!(sources[*at].profile.role, Role::Registry | Role::RegistryFamily);
+    let longest = (0..sources.len()).filter(lists).max_by_key(|at| (listed.range(*at).len(), std::cmp::Reverse(*at)));
+    let teacher = longest.map(|at| task(&reference, &listed.ids(at), false, None).learn());
+    let doubles = Task { trained: teacher.as_ref(), ..task(&reference, &registry, true, None) }.run();
     report("registry", &doubles, registry.len());
     let mut edges: Vec<(u32, u32, f64)> = doubles
         .links
@@ -121,9 +126,8 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
         .filter(|row| passes.evidence[*row as usize].is_none())
         .collect();
     if residue.len() > 1 {
-        let reference = Reference::new(&records, model, &residue)?;
-        let outcome =
-            task(&reference, &residue, true, None).run();
+        let reference = Reference::new(&records, model, &residue, &registry)?;
+        let outcome = task(&reference, &residue, true, None).run();
         report("residue", &outcome, residue.len());
         let index = passes.trained.len() as u16;
         passes.trained.push(("residue".to_owned(), outcome.trained));

@@ -56,6 +56,11 @@ pub(crate) fn thousands(number: i64) -> String {
     text
 }
 
+/// A measured number with four decimals, or with four digits where it is smaller than those show.
+pub(crate) fn decimal(number: f64) -> String {
+    if number != 0.0 && number.abs() < 0.001 { format!("{number:.3e}") } else { format!("{number:.4}") }
+}
+
 /// A share in percent with one decimal; `-` without a denominator.
 pub(crate) fn percent(part: i64, whole: i64) -> String {
     if whole == 0 { "-".to_owned() } else { format!("{:.1} %", part as f64 / whole as f64 * 100.0) }
@@ -70,5 +75,6 @@ mod tests {
         assert_eq!([0, 999, 1000, -1_234_567].map(thousands), ["0", "999", "1,000", "-1,234,567"]);
         assert_eq!(percent(1, 3), "33.3 %");
         assert_eq!(percent(0, 0), "-");
+        assert_eq!([0.0, 0.485_148_5, 1e-9, -14.27].map(decimal), ["0.0000", "0.4851", "1.000e-9", "-14.2700"]);
     }
 }

@@ -3,16 +3,16 @@
 use anyhow::Context as _;
 use polars::frame::DataFrame;
 use polars::prelude::{AnyValue, Column, DataType};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-use crate::output::{Align, TextTable};
+use crate::output::{Align, TextTable, decimal};
 
-/// An aligned table and the number of rows.
+/// An aligned table and the number of rows; measured numbers are rounded.
 pub(crate) fn to_text(frame: &DataFrame) -> anyhow::Result<String> {
     let align = |column: &Column| if column.dtype().is_primitive_numeric() { Align::Right } else { Align::Left };
     let mut table = TextTable::new(frame.columns().iter().map(|column| (column.name().as_str(), align(column))));
     for row in 0..frame.height() {
-        table.row(cells(frame, row)?.iter().map(plain));
+        table.row(cells(frame, row)?.iter().map(|cell| if let Value::Number(number) = cell { rounded(number) } else { plain(cell) }));
     }
     let rows = frame.height();
     Ok(format!("{}({rows} {})\n", table.render(0), if rows == 1 { "row" } else { "rows" }))
@@ -67,6 +67,10 @@ fn to_value(value: &AnyValue<'_>) -> Value {
         // Dates, times and durations print as ISO 8601 in polars.
         other => Value::from(other.to_string()),
     }
+}
+
+fn rounded(number: &Number) -> String {
+    if number.is_f64() { number.as_f64().map_or_else(String::new, decimal) } else { number.to_string() }
 }
 
 fn plain(value: &Value) -> String {

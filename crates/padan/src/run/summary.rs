@@ -63,6 +63,8 @@ pub(crate) struct Summary {
 pub(crate) struct SourceFigures {
     /// Its id.
     pub(crate) source: String,
+    /// The programme whose list it is.
+    pub(crate) programme: Option<String>,
     /// Whether it is the registry itself or its family table.
     pub(crate) is_registry: bool,
     /// Files read.
@@ -141,6 +143,7 @@ impl Summary {
             .zip(&linked.resolution.assignments)
             .map(|((source, report), assigned)| SourceFigures {
                 source: source.profile.id.to_string(),
+                programme: source.profile.programme.clone(),
                 is_registry: matches!(source.profile.role, Role::Registry | Role::RegistryFamily),
                 files: report.files.len() as i64,
                 rows_read: report.files.iter().map(|file| file.rows_read).sum(),

@@ -37,8 +37,8 @@ impl Summary {
         }
         page.section("Programmes, each in its own unit (jiwa = persons, KPM = families)");
         page.table(&self.programmes_table());
-        page.line("  benar: entitled and receiving. inklusi: receiving, not entitled; % of the list. eksklusi: entitled,");
-        page.line("  not receiving; % of the entitled. tak dapat dinilai: cannot be judged; coverage says why.");
+        page.line("  benar: entitled and receiving. inklusi: receiving, not entitled; % of those on the list who can be judged.");
+        page.line("  eksklusi: entitled, not receiving; % of the entitled. tak dapat dinilai: cannot be judged; coverage says why.");
         if !self.not_judged.is_empty() {
             page.line(format!("  Not judged, since no list of theirs was delivered: {}.", self.not_judged.join(", ")));
         }
@@ -60,7 +60,7 @@ impl Summary {
             page.line(format!("  Who receives {} and is not entitled, with the row of the list:", programme.title));
             page.line(format!("    padan query {out} \"SELECT nama, kode_wilayah, desil, reasons, source, row FROM inclusion_errors WHERE programme = '{}' LIMIT 10\"", programme.programme));
         }
-        if let Some(source) = self.sources.iter().find(|source| !source.is_registry && source.rows_staged > 0) {
+        if let Some(source) = self.sources.iter().find(|source| source.programme.is_some() && source.rows_staged > 0) {
             page.line("  Why a row went where it went:");
             page.line(format!("    padan explain {out} --source {} --row 1", source.source));
         }

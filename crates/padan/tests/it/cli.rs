@@ -25,7 +25,7 @@ fn the_shipped_pipeline_has_no_mistake() {
     assert!(said.contains("no mistake found"), "{said}");
 }
 
-/// The shipped pipelines with one text replaced, and what `check` says to it.
+/// The shipped pipelines with one text replaced, and what `check` says to it; the number of that line, which moves, is `LINE`.
 fn check_with(file: &str, from: &str, to: &str) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut folders = vec![workspace().join("pipelines")];
@@ -44,22 +44,59 @@ fn check_with(file: &str, from: &str, to: &str) -> String {
     let broken = folder.path().join("pipelines").join(file);
     let before = fs::read_to_string(&broken).expect("a pipeline file");
     assert!(before.contains(from), "{file} holds {from:?}");
+    let (above, _) = before.split_once(from).expect("the text to replace");
+    let line = above.matches('\n').count() + 1;
     fs::write(&broken, before.replacen(from, to, 1)).expect("a broken file");
     let said = fails(&["check", text(&folder.path().join("pipelines/nightly.toml"))]);
-    said.replace(text(folder.path()), "DIR")
+    [format!(":{line}:"), format!("{line} |"), format!("line {line}:")]
+        .iter()
+        .fold(said.replace(text(folder.path()), "DIR"), |said, place| said.replace(place, &place.replace(&line.to_string(), "LINE")))
 }
 
 #[test]
-fn a_wrong_name_in_the_configuration_is_shown_where_it_stands() {
-    let file = "sources/pbi.toml";
-    for (what, from, to) in [("key", "\ndates = ", "\ndate = "), ("field", "\ntanggal_lahir = ", "\ntanggal_lahr = ")] {
-        insta::assert_snapshot!(format!("wrong_{what}"), check_with(file, from, to));
-    }
+fn a_wrong_key_is_shown_where_it_stands() {
+    insta::assert_snapshot!(check_with("sources/pbi.toml", "dates = ", "date = "), @r#"
+    error: unknown key `date`
+      --> DIR/pipelines/sources/pbi.toml:LINE:1
+       |
+    LINE | date = ["dmy", "ymd", "compact", "day-month-name"]
+       | ^^^^
+    hint: did you mean `dates`?
+    "#);
+}
+
+#[test]
+fn a_wrong_field_is_shown_where_it_stands() {
+    insta::assert_snapshot!(check_with("sources/pbi.toml", "tanggal_lahir = ", "tanggal_lahr = "), @r#"
+    error: unknown field `tanggal_lahr`
+      --> DIR/pipelines/sources/pbi.toml:LINE:1
+       |
+    LINE | tanggal_lahr = ["tanggal_lahir", "tgl_lahir"]
+       | ^^^^^^^^^^^^
+    hint: did you mean `tanggal_lahir`?
+    "#);
 }
 
 #[test]
 fn a_wrong_column_in_a_rule_is_shown_where_it_stands() {
-    insta::assert_snapshot!(check_with("nightly.toml", "eligible = \"desil <= 5\"", "eligible = \"dessil <= 5\""));
+    insta::assert_snapshot!(check_with("nightly.toml", "eligible = \"desil <= 5\"", "eligible = \"dessil <= 5\""), @r#"
+    error: a programme rule of DIR/pipelines/nightly.toml is wrong
+      because: line LINE: programme pbi-jk, eligible: there is no column "dessil" for the unit jiwa
+        | dessil <= 5
+      hint: did you mean "desil"?
+    "#);
+}
+
+#[test]
+fn a_model_that_is_not_there_is_named() {
+    insta::assert_snapshot!(check_with("nightly.toml", "models/nightly.toml", "models/nightli.toml"), @r#"
+    error: cannot read `DIR/pipelines/models/nightli.toml`: No such file or directory (os error 2)
+      --> DIR/pipelines/nightly.toml:LINE:9
+       |
+    LINE | model = "models/nightli.toml"
+       |         ^^^^^^^^^^^^^^^^^^^^^
+    hint: did you mean `models/nightly.toml`?
+    "#);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Whole runs through the built binary, and the layering of the workspace.
 
+mod build_once;
 mod cli;
 mod layering;
 mod night;
@@ -37,6 +38,13 @@ fn fails(arguments: &[&str]) -> String {
 /// The workspace's folder.
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("crates/padan lies two below the workspace").to_owned()
+}
+
+/// What cargo prints of this workspace, without the network.
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(arguments).arg("--offline").current_dir(workspace()).output().expect("cargo starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8 of cargo")
 }
 
 /// A path as an argument.
