@@ -9,7 +9,7 @@ use crate::LinkError;
 
 /// How two values are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum ComparisonKind {
     /// Equal or not.
     Exact {
@@ -23,6 +23,10 @@ pub enum ComparisonKind {
         /// Leading characters that two different numbers of one origin share (12 of a NIK: region, birth date).
         #[serde(default)]
         stem: usize,
+        /// Date column that the stem repeats: where both dates agree a shared stem says nothing new, and where they differ neither does
+        /// a stem that is one digit off.
+        #[serde(default)]
+        stem_date: Option<String>,
     },
     /// Names as sets of tokens in any order, with soft alignment and term frequencies.
     Tokens {
@@ -150,11 +154,14 @@ impl Model {
         let mut columns: Vec<String> = self.household_column.iter().cloned().collect();
         for comparison in &self.comparisons {
             match &comparison.compare {
-                ComparisonKind::Exact { column } | ComparisonKind::Identifier { column, .. } | ComparisonKind::Text { column, .. } => {
-                    columns.push(column.clone())
+                ComparisonKind::Exact { column } | ComparisonKind::Text { column, .. } => {
+                    columns.push(column.clone());
                 }
-                ComparisonKind::Tokens { column, keys } => columns.extend([Some(column.clone()), keys.clone()].into_iter().flatten()),
-                ComparisonKind::Date { column, year } => columns.extend([Some(column.clone()), year.clone()].into_iter().flatten()),
+                ComparisonKind::Identifier { column, stem_date: other, .. }
+                | ComparisonKind::Tokens { column, keys: other }
+                | ComparisonKind::Date { column, year: other } => {
+                    columns.extend([Some(column.clone()), other.clone()].into_iter().flatten())
+                }
                 ComparisonKind::Place { column, minor, .. } => {
                     columns.push(column.clone());
                     columns.extend(minor.iter().cloned());

@@ -1,12 +1,17 @@
 //! Identifiers with the errors that typists and spreadsheets make.
 //!
-//! Example (NIK, stem 12): `3201010503900001` ~ `3201010503900010` one edit (neighbours swapped) · ~ `3201010503900007` one edit ·
-//! ~ `3201010503900120` same stem: region and birth date, another person of that day · `…0001` ~ `…0000` suffix lost.
+//! Example (NIK, stem 12): `3201010503900001` ~ `3201100503900001` one edit (neighbours swapped) · ~ `3201010503900120` same stem: region
+//! and birth date, another person of that day · `…0001` ~ `…0000` suffix lost.
+//!
+//! The trap is counting a birth date twice: the stem of a NIK repeats it, so two people of one village and birthday have numbers one
+//! digit apart. Where the dates themselves agree, a shared stem is no evidence (its differing serial speaks against), and a stem that is
+//! one digit off counts only where the dates do not differ with it.
 
 use super::{Agreement, Comparator, equal_chance};
-use crate::records::{NULL_ID, TextColumn};
+use crate::records::{NULL_ID, NULL_INT, TextColumn};
 use crate::similarity::within_one_edit;
 
+const MISSING: u8 = 0;
 const DIFFERENT: u8 = 1;
 const STEM: u8 = 2;
 const SUFFIX_LOST: u8 = 3;
@@ -17,11 +22,33 @@ const SAME: u8 = 5;
 pub(crate) struct Identifier<'a> {
     column: &'a TextColumn,
     stem: usize,
+    dates: Option<&'a [i64]>,
+}
+
+/// What the dates that a stem repeats say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    Unknown,
+    Agree,
+    Differ,
 }
 
 impl<'a> Identifier<'a> {
-    pub(crate) fn new(column: &'a TextColumn, stem: usize) -> Self {
-        Self { column, stem }
+    pub(crate) fn new(column: &'a TextColumn, stem: usize, dates: Option<&'a [i64]>) -> Self {
+        Self { column, stem, dates }
+    }
+
+    fn dates(&self, left: u32, right: u32) -> Dates {
+        match self.dates.map(|dates| (dates[left as usize], dates[right as usize])) {
+            Some((a, b)) if a != NULL_INT && b != NULL_INT => {
+                if a == b {
+                    Dates::Agree
+                } else {
+                    Dates::Differ
+                }
+            }
+            _ => Dates::Unknown,
+        }
     }
 }
 
@@ -43,7 +70,7 @@ impl Comparator for Identifier<'_> {
             return Agreement::level(SAME);
         }
         let (a, b) = (self.column.values[a as usize].as_bytes(), self.column.values[b as usize].as_bytes());
-        Agreement::level(compare_bytes(a, b, self.stem))
+        Agreement::level(compare_bytes(a, b, self.stem, self.dates(left, right)))
     }
 
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
@@ -51,16 +78,16 @@ impl Comparator for Identifier<'_> {
     }
 }
 
-fn compare_bytes(a: &[u8], b: &[u8], stem: usize) -> u8 {
+fn compare_bytes(a: &[u8], b: &[u8], stem: usize, dates: Dates) -> u8 {
     let all_but_last = a.len() == b.len() && a.len() > 4 && a[..a.len() - 1] == b[..b.len() - 1];
     if all_but_last && (a.ends_with(b"0") || b.ends_with(b"0")) {
-        return SUFFIX_LOST;
-    }
-    if within_one_edit(a, b) {
-        return ONE_EDIT;
+        return if dates == Dates::Agree { MISSING } else { SUFFIX_LOST };
     }
     if stem > 0 && a.len() > stem && b.len() > stem && a[..stem] == b[..stem] {
-        return STEM;
+        return if dates == Dates::Agree { DIFFERENT } else { STEM };
+    }
+    if within_one_edit(a, b) && !(stem > 0 && dates == Dates::Differ) {
+        return ONE_EDIT;
     }
     DIFFERENT
 }
@@ -71,16 +98,20 @@ mod tests {
 
     #[test]
     fn levels() {
-        for (a, b, level) in [
-            ("3201010503900001", "3201010503900010", ONE_EDIT),
-            ("3201010503900001", "3201010503900007", ONE_EDIT),
-            ("3201010503900001", "3201010503900000", SUFFIX_LOST),
-            ("3201010503900001", "3201010503900120", STEM),
-            ("3201010503900001", "320101050390001", ONE_EDIT),
-            ("3201010503900001", "3302020101800002", DIFFERENT),
+        for (a, b, dates, level) in [
+            ("3201010503900001", "3201010503900010", Dates::Unknown, STEM),
+            ("3201010503900001", "3201010503900010", Dates::Agree, DIFFERENT),
+            ("3201010503900001", "3201010503900000", Dates::Unknown, SUFFIX_LOST),
+            ("3201010503900001", "3201010503900000", Dates::Agree, MISSING),
+            ("3201010503900001", "3201010503900120", Dates::Differ, STEM),
+            ("3201010503900001", "3201010503910001", Dates::Agree, ONE_EDIT),
+            ("3201010503900001", "3201010503910001", Dates::Differ, DIFFERENT),
+            ("3201010503900001", "320101050390001", Dates::Unknown, STEM),
+            ("3201010503900001", "3302020101800002", Dates::Unknown, DIFFERENT),
         ] {
-            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), 12), level, "{a} {b}");
-            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), 12), level, "{b} {a}");
+            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), 12, dates), level, "{a} {b}");
+            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), 12, dates), level, "{b} {a}");
         }
+        assert_eq!(compare_bytes(b"3201010503900001", b"3201010503900010", 0, Dates::Unknown), ONE_EDIT, "a number without a stem");
     }
 }

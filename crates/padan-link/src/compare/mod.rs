@@ -53,8 +53,9 @@ pub(crate) trait Comparator: Send + Sync {
 pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
     match &comparison.compare {
         ComparisonKind::Exact { column } => records.column(column).map(|column| Box::new(exact::Exact::new(column)) as Box<dyn Comparator>),
-        ComparisonKind::Identifier { column, stem } => {
-            records.text(column).map(|column| Box::new(identifier::Identifier::new(column, *stem)) as _)
+        ComparisonKind::Identifier { column, stem, stem_date } => {
+            let dates = stem_date.as_deref().and_then(|name| records.numbers(name));
+            records.text(column).map(|column| Box::new(identifier::Identifier::new(column, *stem, dates)) as _)
         }
         ComparisonKind::Tokens { column, keys } => records
             .text(column)
