@@ -7,14 +7,14 @@
 use rayon::prelude::*;
 
 use crate::block::{Index, Scratch};
-use crate::compare::{Comparator, prepare};
+use crate::compare::{Agreement, Comparator, prepare};
 use crate::context;
 use crate::hash::mix;
 use crate::learn::{self, Described};
 use crate::model::{ComparisonKind, Model};
 use crate::pattern::Layout;
 use crate::records::{NULL_ID, Records};
-use crate::trained::{TrainedModel, Weights};
+use crate::trained::{TrainedComparison, TrainedModel, Weights};
 use crate::{LinkError, hash};
 
 /// Left rows that learning looks at.
@@ -23,7 +23,9 @@ const TRAINING_ROWS: usize = 6_000;
 /// stand between it and another member of its household.
 const SETTLED_BITS: f64 = 20.0;
 /// A candidate whose odds are below one in 2^this of the alternative is dropped.
-const DROP_BITS: f64 = -10.0;
+const DROP_BITS: f64 = -9.0;
+/// The same of a pair of a dedupe task, which competes with nothing but itself.
+const DROP_BITS_DEDUPE: f64 = -3.0;
 /// Candidates kept a row.
 const KEEP: usize = 24;
 
@@ -201,12 +203,7 @@ impl Task<'_> {
         let mut pattern = 0;
         for (at, (described, comparison)) in described.iter().zip(&trained.comparisons).enumerate() {
             let agreement = described.comparator.compare(left, right);
-            let adjustment = if comparison.term_frequency && agreement.frequency > 0.0 {
-                (comparison.reference_frequency[usize::from(agreement.level)] / f64::from(agreement.frequency)).log2()
-            } else {
-                0.0
-            };
-            layout.put(&mut pattern, at, agreement.level, adjustment);
+            layout.put(&mut pattern, at, agreement.level, adjustment(comparison, agreement));
         }
         pattern
     }
@@ -299,8 +296,7 @@ impl Task<'_> {
 
     /// Per left row: the candidates worth keeping, best first, and how many were compared.
     fn score(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, trained: &TrainedModel) -> Vec<(Vec<Candidate>, u64)> {
-        let weights = Weights::new(trained, layout);
-        let prior = -(trained.n_reference.max(1) as f64).log2();
+        let bounded = Bounded::new(described, trained, layout, self.dedupe);
         self.left
             .par_iter()
             .map_init(Scratch::default, |scratch, left| {
@@ -309,19 +305,10 @@ impl Task<'_> {
                     let mut settled = false;
                     for right in index.candidates(rule, *left, scratch).iter().filter(|right| self.pairs(*left, **right)) {
                         compared += 1;
-                        let pattern = Self::pattern(described, layout, trained, *left, *right);
-                        let (matched, household) = weights.of(pattern);
-                        let (matched, household) = (matched + prior, household + prior);
+                        let Some(candidate) = bounded.score(described, layout, trained, (*left, *right), rule as u8) else { continue };
+                        let (matched, household) = (f64::from(candidate.matched), f64::from(candidate.household));
                         settled |= matched >= SETTLED_BITS && matched - household >= SETTLED_BITS / 2.0;
-                        if matched.max(household) > DROP_BITS {
-                            kept.push(Candidate {
-                                right: *right,
-                                rule: rule as u8,
-                                pattern,
-                                matched: matched as f32,
-                                household: household as f32,
-                            });
-                        }
+                        kept.push(candidate);
                     }
                     if settled && !self.dedupe {
                         break;
@@ -521,6 +508,80 @@ impl Task<'_> {
                 }
             }
         });
+    }
+}
+
+/// Scores a pair cheap comparisons first, and gives up when the dear ones cannot lift it any more.
+struct Bounded {
+    weights: Weights,
+    /// log2 of one over the reference rows.
+    prior: f64,
+    /// Comparisons in the order they are made.
+    order: Vec<usize>,
+    /// By comparison: the most that it can add, in bits.
+    gain: Vec<f64>,
+    floor: f64,
+}
+
+impl Bounded {
+    fn new(described: &[Described<'_>], trained: &TrainedModel, layout: &Layout, dedupe: bool) -> Self {
+        let mut order: Vec<usize> = (0..described.len()).collect();
+        order.sort_by_key(|at| described[*at].term_frequency);
+        let rarest = 0.5 / trained.n_reference.max(1) as f64;
+        let gain = trained
+            .comparisons
+            .iter()
+            .map(|comparison| {
+                let of_level = |level: usize| {
+                    let rare =
+                        if comparison.term_frequency { (comparison.reference_frequency[level] / rarest).log2().max(0.0) } else { 0.0 };
+                    comparison.weight(level).max(comparison.household_weight(level)) + rare
+                };
+                (1..comparison.levels.len()).map(of_level).fold(0.0, f64::max)
+            })
+            .collect();
+        let prior = -(trained.n_reference.max(1) as f64).log2();
+        Self { weights: Weights::new(trained, layout), prior, order, gain, floor: if dedupe { DROP_BITS_DEDUPE } else { DROP_BITS } }
+    }
+
+    fn score(
+        &self,
+        described: &[Described<'_>],
+        layout: &Layout,
+        trained: &TrainedModel,
+        (left, right): (u32, u32),
+        rule: u8,
+    ) -> Option<Candidate> {
+        let mut pattern = 0;
+        // What the comparisons to come could add at most, those that a side says nothing of apart.
+        let mut rest: f64 = self.order.iter().filter(|at| described[**at].comparator.is_known(left, right)).map(|at| self.gain[*at]).sum();
+        let (mut matched, mut household) = (self.prior, self.prior);
+        for at in &self.order {
+            let comparator = described[*at].comparator;
+            if !comparator.is_known(left, right) {
+                continue;
+            }
+            rest -= self.gain[*at];
+            let agreement = comparator.compare(left, right);
+            let comparison = &trained.comparisons[*at];
+            layout.put(&mut pattern, *at, agreement.level, adjustment(comparison, agreement));
+            let (m, h) = self.weights.at(*at, pattern);
+            matched += m;
+            household += h;
+            if matched.max(household) + rest < self.floor {
+                return None;
+            }
+        }
+        Some(Candidate { right, rule, pattern, matched: matched as f32, household: household as f32 })
+    }
+}
+
+/// What the rarity of the agreeing values adds, in bits.
+fn adjustment(comparison: &TrainedComparison, agreement: Agreement) -> f64 {
+    if comparison.term_frequency && agreement.frequency > 0.0 {
+        (comparison.reference_frequency[usize::from(agreement.level)] / f64::from(agreement.frequency)).log2()
+    } else {
+        0.0
     }
 }
 

@@ -156,6 +156,12 @@ impl Weights {
         Self { layout: layout.clone(), matched: table(TrainedComparison::weight), household: table(TrainedComparison::household_weight) }
     }
 
+    /// (match, household) in bits of one comparison.
+    pub(crate) fn at(&self, comparison: usize, pattern: u64) -> (f64, f64) {
+        let (level, frequency) = self.layout.get(pattern, comparison);
+        (self.matched[comparison][usize::from(level)] + frequency, self.household[comparison][usize::from(level)] + frequency)
+    }
+
     /// (match, household) in bits, without priors.
     pub(crate) fn of(&self, pattern: u64) -> (f64, f64) {
         let (mut matched, mut household) = (0.0, 0.0);

@@ -70,8 +70,9 @@ fn polars_threads(threads: u16) -> anyhow::Result<()> {
         return Ok(());
     }
     let program = std::env::current_exe().context("cannot find the running program")?;
-    Err(std::process::Command::new(program).args(std::env::args_os().skip(1)).env(VARIABLE, wanted).exec())
-        .context("cannot start the running program again")
+    let mut again = std::process::Command::new(program);
+    again.arg0(output::program()).args(std::env::args_os().skip(1)).env(VARIABLE, wanted);
+    Err(again.exec()).context("cannot start the running program again")
 }
 
 #[cfg(not(unix))]

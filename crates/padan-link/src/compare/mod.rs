@@ -43,6 +43,11 @@ pub(crate) trait Comparator: Send + Sync {
     /// Compares two rows.
     fn compare(&self, left: u32, right: u32) -> Agreement;
 
+    /// Whether both rows say something; cheap. May say yes where the comparison then finds nothing to compare.
+    fn is_known(&self, _left: u32, _right: u32) -> bool {
+        true
+    }
+
     /// Exact chance of the topmost level between the sides, where it has a closed form.
     fn exact_chance(&self, _left: &[u32], _right: &[u32]) -> Option<f64> {
         None

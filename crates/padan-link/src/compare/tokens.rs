@@ -270,6 +270,10 @@ impl Comparator for Tokens<'_> {
         self.compare_values(a, b)
     }
 
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.column.ids[left as usize] != NULL_ID && self.column.ids[right as usize] != NULL_ID
+    }
+
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
         equal_chance(&self.column.ids, left, right)
     }

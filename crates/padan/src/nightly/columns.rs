@@ -7,7 +7,7 @@ use padan_link::{Column, NULL_ID, Records, TextColumn};
 use padan_model::{NikStatus, Role, column};
 use padan_resolve::ListedRow;
 
-use super::StandardSource;
+use super::{StandardSource, parents};
 
 /// Rows of all sources in order.
 pub(crate) struct ListedRows {
@@ -77,18 +77,19 @@ pub(crate) fn listed(sources: &[StandardSource]) -> anyhow::Result<ListedRows> {
     Ok(ListedRows { starts, rows })
 }
 
-/// Encodes the model's columns of all sources, with the two that are made here: `kelompok`, one value a family of one source, and
-/// `nik_tunggal`, the NIK where it is one person's (not shared, not a placeholder).
+/// Encodes the model's columns of all sources, with those that are made here: `kelompok`, one value a family of one source;
+/// `nik_tunggal`, the NIK where it is one person's (not shared, not a placeholder); parents' names where the family shows them.
 pub(crate) fn encode(sources: &[StandardSource], listed: &ListedRows, columns: &[String]) -> anyhow::Result<Records> {
     let batches: Vec<&RecordBatch> = sources.iter().flat_map(|source| &source.batches).collect();
     let stored: Vec<String> = columns.iter().filter(|name| !["kelompok", "nik_tunggal"].contains(&name.as_str())).cloned().collect();
     let mut stored_and_nik = stored;
-    for needed in [column::NIK, column::NIK_STATUS] {
+    for needed in [column::NIK, column::NIK_STATUS, column::HUBUNGAN, column::JENIS_KELAMIN] {
         if !stored_and_nik.iter().any(|name| name == needed) {
             stored_and_nik.push(needed.to_owned());
         }
     }
     let mut records = Records::encode(&batches, &stored_and_nik)?;
+    parents::complete(&mut records, sources, listed)?;
     records.insert("kelompok", kelompok(listed))?;
     if let Some(column) = single_nik(&records) {
         records.insert("nik_tunggal", column)?;

@@ -8,6 +8,7 @@
 
 mod columns;
 mod legacy;
+mod parents;
 mod passes;
 mod tables;
 

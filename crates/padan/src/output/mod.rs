@@ -35,6 +35,11 @@ pub(crate) fn colour(stream_is_terminal: bool) -> bool {
     stream_is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+/// The program as the user called it, so that the commands we show can be copied.
+pub(crate) fn program() -> String {
+    std::env::args_os().next().map_or_else(|| "padan".to_owned(), |program| program.to_string_lossy().into_owned())
+}
+
 /// A heading, bold on a terminal.
 pub(crate) fn heading(text: &str) -> String {
     if colour(io::stdout().is_terminal()) { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }

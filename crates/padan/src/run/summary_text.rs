@@ -6,7 +6,7 @@ use padan_reconcile::reason_text;
 
 use super::Summary;
 use super::summary::Rate;
-use crate::output::{Align, Page, TextTable, percent, thousands};
+use crate::output::{Align, Page, TextTable, percent, program, thousands};
 
 impl Summary {
     /// The summary for people; `output` is the folder as the user gave it.
@@ -44,25 +44,26 @@ impl Summary {
         }
         page.section("To verify in the regions (verivali)");
         page.table(&self.verivali_table());
+        let padan = program();
         page.section("Where to look");
         page.line(format!(
             "  {out}/tables/<table>/*.parquet   for DuckDB, Polars, Spark, pandas; {out}/manifest.json has inputs, hashes and stages"
         ));
         if self.sources.iter().any(|source| source.rows_quarantined + source.cells_quarantined > 0) {
             page.line("  What was refused, and why:");
-            page.line(format!("    padan query {out} \"SELECT source, reason, count(*) AS n FROM quarantine GROUP BY source, reason ORDER BY n DESC LIMIT 10\""));
+            page.line(format!("    {padan} query {out} \"SELECT source, reason, count(*) AS n FROM quarantine GROUP BY source, reason ORDER BY n DESC LIMIT 10\""));
         }
         page.line("  The kab/kota where most of the entitled are left out:");
         page.line(format!(
-            "    padan query {out} \"SELECT programme, kode_wilayah, numerator, denominator, rate FROM rates WHERE error = 'eksklusi' AND level = 'kabkota' AND NOT suppressed ORDER BY numerator DESC LIMIT 10\""
+            "    {padan} query {out} \"SELECT programme, kode_wilayah, numerator, denominator, rate FROM rates WHERE error = 'eksklusi' AND level = 'kabkota' AND NOT suppressed ORDER BY numerator DESC LIMIT 10\""
         ));
         if let Some(programme) = self.programmes.iter().max_by_key(|programme| programme.inklusi) {
             page.line(format!("  Who receives {} and is not entitled, with the row of the list:", programme.title));
-            page.line(format!("    padan query {out} \"SELECT nama, kode_wilayah, desil, reasons, source, row FROM inclusion_errors WHERE programme = '{}' LIMIT 10\"", programme.programme));
+            page.line(format!("    {padan} query {out} \"SELECT nama, kode_wilayah, desil, reasons, source, row FROM inclusion_errors WHERE programme = '{}' LIMIT 10\"", programme.programme));
         }
         if let Some(source) = self.sources.iter().find(|source| source.programme.is_some() && source.rows_staged > 0) {
             page.line("  Why a row went where it went:");
-            page.line(format!("    padan explain {out} --source {} --row 1", source.source));
+            page.line(format!("    {padan} explain {out} --source {} --row 1", source.source));
         }
         page.into_text()
     }

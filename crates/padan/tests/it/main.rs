@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The built program, deaf to the terminal's and the shell's settings.
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_padan"));
+    command.args(arguments).env("NO_COLOR", "1").env_remove("POLARS_MAX_THREADS");
+    command
+}
+
+/// What it says to these arguments.
 fn padan(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_padan"))
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .env_remove("POLARS_MAX_THREADS")
-        .output()
-        .expect("the built program starts")
+    command(arguments).output().expect("the built program starts")
 }
 
 /// Its stdout, where it must end well.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::{fails, succeeds, text, workspace};
+use crate::{command, fails, succeeds, text, workspace};
 
 /// A delivery of 2,000 persons and its run with one thread, made once for all tests.
 struct Night {
@@ -148,6 +148,21 @@ fn a_missing_column_stops_the_run_before_any_work() {
     let said = fails(&["run", &pipeline(), "--input", text(&input), "--output", text(&out)]);
     assert!(said.contains("pbi_jk.csv") && said.contains("nama") && said.contains("hint:"), "{said}");
     assert!(!out.exists(), "nothing was written");
+}
+
+#[test]
+fn the_demo_runs_outside_the_repository_and_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let demo = || {
+        let output = command(&["demo", "--persons", "1000"]).current_dir(folder.path()).output().expect("the built program starts");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8 on stdout")
+    };
+    let first = demo();
+    assert!(first.contains("Programmes") && first.contains("B-cubed"), "{first}");
+    assert!(folder.path().join("padan-demo/pipelines/nightly.toml").is_file(), "the shipped pipeline is written where there is none");
+    let second = demo();
+    assert!(second.contains("Nothing to do"), "the same people give the same extracts: {second}");
 }
 
 #[test]
