@@ -160,7 +160,7 @@ impl Model {
                 ComparisonKind::Identifier { column, stem_date: other, .. }
                 | ComparisonKind::Tokens { column, keys: other }
                 | ComparisonKind::Date { column, year: other } => {
-                    columns.extend([Some(column.clone()), other.clone()].into_iter().flatten())
+                    columns.extend([Some(column.clone()), other.clone()].into_iter().flatten());
                 }
                 ComparisonKind::Place { column, minor, .. } => {
                     columns.push(column.clone());

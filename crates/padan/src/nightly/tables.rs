@@ -62,10 +62,13 @@ fn rule(passes: &Passes, evidence: &Evidence) -> Option<String> {
     passes.trained[usize::from(evidence.model)].1.rules.get(usize::from(evidence.link.rule)).cloned()
 }
 
+/// A row as the tables name it.
+type Place<'a> = (&'a str, i64);
+
 /// The pairs that a person should judge.
 pub(super) fn review(sources: &[StandardSource], listed: &ListedRows, passes: &Passes) -> anyhow::Result<RecordBatch> {
     let place = |row: u32| (sources[listed.source(row)].profile.id.as_str(), listed.rows[row as usize].row);
-    let mut pairs: Vec<((&str, i64), (&str, i64), &Evidence)> =
+    let mut pairs: Vec<(Place<'_>, Place<'_>, &Evidence)> =
         passes.review.iter().map(|evidence| (place(evidence.link.left), place(evidence.link.right), evidence)).collect();
     pairs.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
     let DataType::List(item) = tables::explanation_type() else { anyhow::bail!("an explanation is a list") };
