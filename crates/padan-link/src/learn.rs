@@ -58,6 +58,8 @@ impl LevelCounts {
 
 /// Pairs counted in one go; the chunks' sums merge in order.
 const CHUNK: u64 = 20_000;
+/// The share of household pairs under one number, at least.
+const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
 const PRIOR_HOUSEHOLD: f64 = 20.0;
 
@@ -175,6 +177,12 @@ pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], p
         }
     }
     model.household_pairs = pairs.len() as u64;
+    // The sure matches are those that have a number of their own, so their households hardly show a lent one. Left free, EM trades the two
+    // classes on lists with little else than a number and a name.
+    for comparison in model.comparisons.iter_mut().filter(|comparison| comparison.is_identifier() && !comparison.household) {
+        let top = comparison.levels.len() - 1;
+        comparison.h[top] = comparison.h[top].max(LENT);
+    }
 }
 
 /// Expectation–maximisation of m and the priors over pattern counts: `rows` left rows stand behind `counts`.

@@ -146,6 +146,8 @@ struct Candidate {
     pattern: u64,
     matched: f32,
     household: f32,
+    /// The personal part of `household`: how much better than chance two people of one family explain the pair.
+    personal: f32,
 }
 
 impl Task<'_> {
@@ -365,6 +367,12 @@ impl Task<'_> {
             self.estimate_rates(&kept, trained);
         }
         if let Some(group) = group {
+            if trained.household_pairs > 0 {
+                kept.par_iter_mut().for_each(|candidates| lend_to_households(candidates, group));
+                if self.trained.is_none() {
+                    self.estimate_rates(&kept, trained);
+                }
+            }
             let first = self.probabilities(&kept, trained);
             self.learn_context(&kept, &first, trained, group);
             if trained.context.iter().any(|weight| *weight != 0.0) {
@@ -555,7 +563,7 @@ impl Bounded {
         let mut pattern = 0;
         // What the comparisons to come could add at most, those that a side says nothing of apart.
         let mut rest: f64 = self.order.iter().filter(|at| described[**at].comparator.is_known(left, right)).map(|at| self.gain[*at]).sum();
-        let (mut matched, mut household) = (self.prior, self.prior);
+        let (mut matched, mut household, mut personal) = (self.prior, self.prior, 0.0);
         for at in &self.order {
             let comparator = described[*at].comparator;
             if !comparator.is_known(left, right) {
@@ -568,11 +576,35 @@ impl Bounded {
             let (m, h) = self.weights.at(*at, pattern);
             matched += m;
             household += h;
+            personal += if comparison.household { 0.0 } else { h };
             if matched.max(household) + rest < self.floor {
                 return None;
             }
         }
-        Some(Candidate { right, rule, pattern, matched: matched as f32, household: household as f32 })
+        Some(Candidate { right, rule, pattern, matched: matched as f32, household: household as f32, personal: personal as f32 })
+    }
+}
+
+/// Personal agreement with *another* member of the family, from this many bits on: an identifier, or a rare whole name.
+const LENT_BITS: f32 = 6.0;
+
+/// A wife under her husband's NIK: that his row agrees is explained by hers being the match, since families lend their numbers. What the
+/// other members of a candidate's household explain is added to it, and to the hypothesis that the row is none of them.
+fn lend_to_households(candidates: &mut [Candidate], group: &[u32]) {
+    let lent: Vec<(u32, f32)> = candidates
+        .iter()
+        .filter(|candidate| candidate.personal >= LENT_BITS)
+        .map(|candidate| (candidate.right, candidate.personal))
+        .collect();
+    for candidate in candidates.iter_mut() {
+        let household = group[candidate.right as usize];
+        if household == NULL_ID {
+            continue;
+        }
+        let others: f32 =
+            lent.iter().filter(|(right, _)| *right != candidate.right && group[*right as usize] == household).map(|(_, bits)| bits).sum();
+        candidate.matched += others;
+        candidate.household += others;
     }
 }
 

@@ -31,6 +31,11 @@ pub struct TrainedComparison {
 }
 
 impl TrainedComparison {
+    /// Whether it compares identifiers.
+    pub(crate) fn is_identifier(&self) -> bool {
+        self.levels.iter().any(|level| level == "suffix lost")
+    }
+
     /// log2(m/u) of a level.
     pub fn weight(&self, level: usize) -> f64 {
         if level == 0 { 0.0 } else { (self.m[level] / self.u[level]).log2() }
@@ -106,7 +111,7 @@ impl TrainedModel {
         for (at, comparison) in self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household) {
             let level = usize::from(layout.get(pattern, at).0);
             let word = comparison.levels.get(level).map_or("", String::as_str);
-            identifier |= word == "same" && comparison.levels.iter().any(|level| level == "suffix lost");
+            identifier |= word == "same" && comparison.is_identifier();
             name |= comparison.term_frequency && !matches!(word, "missing" | "different" | "partly");
         }
         identifier && name

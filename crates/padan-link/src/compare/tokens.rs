@@ -256,7 +256,7 @@ impl Comparator for Tokens<'_> {
     }
 
     fn start(&self) -> Vec<f64> {
-        vec![0.02, 0.05, 0.03, 0.1, 0.1, 0.15, 0.55]
+        vec![0.005, 0.02, 0.03, 0.1, 0.1, 0.15, 0.595]
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
