@@ -2,7 +2,7 @@
 //!
 //! EM (Dempster, Laird & Rubin 1977; Winkler 1988) runs over the blocked pairs with u and h held fixed and the priors counted against
 //! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so neither m nor the prior needs a
-//! correction for it. Sums run in the order of patterns or rows, never of threads.
+//! correction for it. Where the reference holds everyone once, the candidates of a row compete in the E-step. Sums run in the order of patterns or rows, never of threads.
 
 use rayon::prelude::*;
 
@@ -185,33 +185,77 @@ pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], p
     }
 }
 
-/// Expectation–maximisation of m and the priors over pattern counts: `rows` left rows stand behind `counts`.
-pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, counts: &[(u64, u64)], rows: usize) {
-    let per_pair = 1.0 / model.n_reference.max(1) as f64;
-    let levels: Vec<Vec<u8>> =
-        counts.iter().map(|(pattern, _)| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect()).collect();
-    let start: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| comparison.m.clone()).collect();
-    let with_household = model.household_pairs > 0;
-    let (mut matched, mut household) = (model.match_rate, if with_household { 1.0 } else { 0.0 });
-    for iteration in 1..=MAX_ITERATIONS {
-        let weights = crate::trained::Weights::new(model, layout);
-        let mut sums: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| vec![0.0; comparison.levels.len()]).collect();
-        let (mut expected, mut expected_household, mut likelihood, mut pairs) = (0.0, 0.0, 0.0, 0.0);
-        for ((pattern, count), levels) in counts.iter().zip(&levels) {
-            let (m, h) = weights.of(*pattern);
-            let (match_odds, household_odds) = (matched * per_pair * m.exp2(), household * per_pair * h.exp2());
-            let total = 1.0 + match_odds + household_odds;
-            let posterior = match_odds / total * *count as f64;
-            expected += posterior;
-            expected_household += household_odds / total * *count as f64;
-            likelihood += total.log2() * *count as f64;
-            pairs += *count as f64;
-            for (sums, level) in sums.iter_mut().zip(levels) {
-                sums[usize::from(*level)] += posterior;
+/// The blocked pairs of the sampled rows, as agreement patterns.
+pub(crate) struct Blocked {
+    /// Distinct patterns, sorted.
+    patterns: Vec<u64>,
+    /// Per row: its candidates' patterns, by index.
+    rows: Vec<Vec<u32>>,
+    /// Whether a row has one match at most.
+    compete: bool,
+}
+
+impl Blocked {
+    /// From each row's patterns.
+    pub(crate) fn new(rows: &[Vec<(u32, u64)>], compete: bool) -> Self {
+        let mut patterns: Vec<u64> = rows.iter().flatten().map(|(_, pattern)| *pattern).collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        let index = |pattern: &u64| patterns.binary_search(pattern).unwrap_or_default() as u32;
+        let rows = rows.iter().map(|row| row.iter().map(|(_, pattern)| index(pattern)).collect()).collect();
+        Self { patterns, rows, compete }
+    }
+
+    /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance.
+    fn expect(&self, odds: &[(f64, f64)], rate: f64) -> (Vec<f64>, Vec<f64>) {
+        let (mut matched, mut household) = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
+        for row in &self.rows {
+            // Exactly one candidate is the row's match or none is; without that, namesakes of one village all pass for matches.
+            let others =
+                if self.compete { (1.0 - rate).max(1e-3) + row.iter().map(|at| against(odds[*at as usize])).sum::<f64>() } else { 0.0 };
+            for at in row {
+                let at = *at as usize;
+                let posterior = if self.compete { against(odds[at]) / others } else { odds[at].0 / (1.0 + odds[at].0 + odds[at].1) };
+                matched[at] += posterior;
+                household[at] += (1.0 - posterior) * odds[at].1 / (1.0 + odds[at].1);
             }
         }
+        (matched, household)
+    }
+}
+
+/// Odds of a match against chance or household.
+fn against((matched, household): (f64, f64)) -> f64 {
+    matched / (1.0 + household)
+}
+
+/// Expectation–maximisation of m and the priors over the counts of patterns; u and h stay as they are.
+pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, blocked: &Blocked) {
+    let per_pair = 1.0 / model.n_reference.max(1) as f64;
+    let rows = blocked.rows.len().max(1) as f64;
+    let most = if blocked.compete { 0.999 } else { 50.0 };
+    let levels: Vec<Vec<u8>> =
+        blocked.patterns.iter().map(|pattern| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect()).collect();
+    let start: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| comparison.m.clone()).collect();
+    let with_household = model.household_pairs > 0;
+    let (mut matched, mut household) = (model.match_rate.min(most), if with_household { 1.0 } else { 0.0 });
+    for iteration in 1..=MAX_ITERATIONS {
+        let weights = crate::trained::Weights::new(model, layout);
+        let odds: Vec<(f64, f64)> = blocked
+            .patterns
+            .iter()
+            .map(|pattern| {
+                let (m, h) = weights.of(*pattern);
+                (matched * per_pair * m.exp2(), household * per_pair * h.exp2())
+            })
+            .collect();
+        let (expected, expected_household) = blocked.expect(&odds, matched);
         let mut moved: f64 = 0.0;
-        for ((comparison, sums), start) in model.comparisons.iter_mut().zip(&sums).zip(&start) {
+        for (at, (comparison, start)) in model.comparisons.iter_mut().zip(&start).enumerate() {
+            let mut sums = vec![0.0; comparison.levels.len()];
+            for (levels, posterior) in levels.iter().zip(&expected) {
+                sums[usize::from(levels[at])] += posterior;
+            }
             let known: f64 = sums[1..].iter().sum();
             for level in 1..comparison.levels.len() {
                 let m = (sums[level] + PRIOR_MATCHES * start[level]) / (known + PRIOR_MATCHES);
@@ -219,10 +263,11 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 comparison.m[level] = m.max(1e-9);
             }
         }
-        matched = (expected / rows.max(1) as f64).clamp(1e-6, 50.0);
-        household = if with_household { (expected_household / rows.max(1) as f64).clamp(1e-6, 50.0) } else { 0.0 };
+        matched = (expected.iter().sum::<f64>() / rows).clamp(1e-6, most);
+        household = if with_household { (expected_household.iter().sum::<f64>() / rows).clamp(1e-6, 50.0) } else { 0.0 };
         model.iterations = iteration;
-        model.log_likelihood = likelihood / f64::max(pairs, 1.0);
+        model.log_likelihood =
+            odds.iter().zip(&expected).map(|(odds, expected)| expected * (1.0 + odds.0 + odds.1).log2()).sum::<f64>() / rows;
         model.converged = moved < TOLERANCE;
         if model.converged {
             break;

@@ -230,17 +230,13 @@ impl Task<'_> {
                 patterns
             })
             .collect();
-        let mut counts: std::collections::BTreeMap<u64, u64> = std::collections::BTreeMap::new();
-        for (_, pattern) in patterns.iter().flatten() {
-            *counts.entry(*pattern).or_default() += 1;
-        }
-        let counts: Vec<(u64, u64)> = counts.into_iter().collect();
-        learn::expectation_maximisation(&mut trained, layout, &counts, sample.len());
+        let blocked = learn::Blocked::new(&patterns, !self.dedupe);
+        learn::expectation_maximisation(&mut trained, layout, &blocked);
         if let Some(group) = group {
             let pairs = self.household_pairs(&sample, &patterns, &trained, layout, group);
             if pairs.len() >= 50 {
                 learn::household(&mut trained, described, &pairs);
-                learn::expectation_maximisation(&mut trained, layout, &counts, sample.len());
+                learn::expectation_maximisation(&mut trained, layout, &blocked);
             }
         }
         trained

@@ -71,7 +71,7 @@ pub struct TrainedModel {
     pub iterations: usize,
     /// Whether it did within the limit.
     pub converged: bool,
-    /// Log-likelihood a pair in bits at the end.
+    /// Expected log2 odds of the matches against chance, in bits a row, at the end.
     pub log_likelihood: f64,
     /// Random pairs that u rests on.
     pub random_pairs: u64,
