@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::compare::{Agreement, Comparator};
 use crate::hash::{combine, mix};
 use crate::pattern::Layout;
+use crate::records::NULL_ID;
 use crate::trained::{TrainedComparison, TrainedModel};
 
 /// Random pairs that u rests on, fewer for a short list; the rarest level that can be told from nothing has a chance of one in this many.
@@ -58,6 +59,8 @@ impl LevelCounts {
 
 /// Pairs counted in one go; the chunks' sums merge in order.
 const CHUNK: u64 = 20_000;
+/// Personal agreement with *another* member of the family counts as lent from this many bits on: an identifier, or a rare whole name.
+pub(crate) const LENT_BITS: f64 = 6.0;
 /// The share of household pairs under one number, at least.
 const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
@@ -189,33 +192,44 @@ pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], p
 pub(crate) struct Blocked {
     /// Distinct patterns, sorted.
     patterns: Vec<u64>,
-    /// Per row: its candidates' patterns, by index.
-    rows: Vec<Vec<u32>>,
+    /// Per row: its candidates' patterns, by index, and their households.
+    rows: Vec<Vec<(u32, u32)>>,
     /// Whether a row has one match at most.
     compete: bool,
 }
 
 impl Blocked {
     /// From each row's patterns.
-    pub(crate) fn new(rows: &[Vec<(u32, u64)>], compete: bool) -> Self {
+    pub(crate) fn new(rows: &[Vec<(u32, u64)>], group: Option<&[u32]>, compete: bool) -> Self {
         let mut patterns: Vec<u64> = rows.iter().flatten().map(|(_, pattern)| *pattern).collect();
         patterns.sort_unstable();
         patterns.dedup();
         let index = |pattern: &u64| patterns.binary_search(pattern).unwrap_or_default() as u32;
-        let rows = rows.iter().map(|row| row.iter().map(|(_, pattern)| index(pattern)).collect()).collect();
+        let household = |right: u32| group.map_or(NULL_ID, |group| group[right as usize]);
+        let rows = rows.iter().map(|row| row.iter().map(|(right, pattern)| (index(pattern), household(*right))).collect()).collect();
         Self { patterns, rows, compete }
     }
 
-    /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance.
-    fn expect(&self, odds: &[(f64, f64)], rate: f64) -> (Vec<f64>, Vec<f64>) {
+    /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance, `lent` what another
+    /// member of a candidate's household explains, in bits (0 below what counts).
+    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], rate: f64) -> (Vec<f64>, Vec<f64>) {
         let (mut matched, mut household) = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
+        let mut against_row: Vec<f64> = Vec::new();
         for row in &self.rows {
-            // Exactly one candidate is the row's match or none is; without that, namesakes of one village all pass for matches.
-            let others =
-                if self.compete { (1.0 - rate).max(1e-3) + row.iter().map(|at| against(odds[*at as usize])).sum::<f64>() } else { 0.0 };
-            for at in row {
+            against_row.clear();
+            if self.compete {
+                // Exactly one candidate is the row's match or none is; without that, namesakes of one village all pass for matches.
+                against_row.extend(row.iter().enumerate().map(|(own, (at, group))| {
+                    let others = row.iter().enumerate().filter(|(other, (_, of))| *other != own && of == group && *group != NULL_ID);
+                    against(odds[*at as usize]) * others.map(|(_, (other, _))| lent[*other as usize]).sum::<f64>().exp2()
+                }));
+                let total = (1.0 - rate).max(1e-3) + against_row.iter().sum::<f64>();
+                against_row.iter_mut().for_each(|odds| *odds /= total);
+            } else {
+                against_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| m / (1.0 + m + h)));
+            }
+            for ((at, _), posterior) in row.iter().zip(&against_row) {
                 let at = *at as usize;
-                let posterior = if self.compete { against(odds[at]) / others } else { odds[at].0 / (1.0 + odds[at].0 + odds[at].1) };
                 matched[at] += posterior;
                 household[at] += (1.0 - posterior) * odds[at].1 / (1.0 + odds[at].1);
             }
@@ -249,7 +263,13 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 (matched * per_pair * m.exp2(), household * per_pair * h.exp2())
             })
             .collect();
-        let (expected, expected_household) = blocked.expect(&odds, matched);
+        let lent: Vec<f64> = blocked
+            .patterns
+            .iter()
+            .map(|pattern| if with_household { model.personal_household_weight(layout, *pattern) } else { 0.0 })
+            .map(|bits| if bits >= LENT_BITS { bits } else { 0.0 })
+            .collect();
+        let (expected, expected_household) = blocked.expect(&odds, &lent, matched);
         let mut moved: f64 = 0.0;
         for (at, (comparison, start)) in model.comparisons.iter_mut().zip(&start).enumerate() {
             let mut sums = vec![0.0; comparison.levels.len()];

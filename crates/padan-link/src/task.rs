@@ -230,7 +230,7 @@ impl Task<'_> {
                 patterns
             })
             .collect();
-        let blocked = learn::Blocked::new(&patterns, !self.dedupe);
+        let blocked = learn::Blocked::new(&patterns, group, !self.dedupe);
         learn::expectation_maximisation(&mut trained, layout, &blocked);
         if let Some(group) = group {
             let pairs = self.household_pairs(&sample, &patterns, &trained, layout, group);
@@ -581,15 +581,12 @@ impl Bounded {
     }
 }
 
-/// Personal agreement with *another* member of the family, from this many bits on: an identifier, or a rare whole name.
-const LENT_BITS: f32 = 6.0;
-
 /// A wife under her husband's NIK: that his row agrees is explained by hers being the match, since families lend their numbers. What the
 /// other members of a candidate's household explain is added to it, and to the hypothesis that the row is none of them.
 fn lend_to_households(candidates: &mut [Candidate], group: &[u32]) {
     let lent: Vec<(u32, f32)> = candidates
         .iter()
-        .filter(|candidate| candidate.personal >= LENT_BITS)
+        .filter(|candidate| candidate.personal >= learn::LENT_BITS as f32)
         .map(|candidate| (candidate.right, candidate.personal))
         .collect();
     for candidate in candidates.iter_mut() {

@@ -99,6 +99,15 @@ impl TrainedModel {
         Layout::new(self.comparisons.iter().map(|comparison| comparison.term_frequency))
     }
 
+    /// log2(h/u) of the personal comparisons of a pattern: how much better than chance two people of one household explain it.
+    pub(crate) fn personal_household_weight(&self, layout: &Layout, pattern: u64) -> f64 {
+        let of = |(at, comparison): (usize, &TrainedComparison)| {
+            let (level, frequency) = layout.get(pattern, at);
+            comparison.household_weight(usize::from(level)) + frequency
+        };
+        self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household).map(of).sum()
+    }
+
     /// log2 of prior odds that a left row matches one given reference row.
     pub fn prior_weight(&self) -> f64 {
         (self.match_rate.max(1e-9) / self.n_reference.max(1) as f64).log2()
