@@ -224,7 +224,9 @@ impl Blocked {
                     against(odds[*at as usize]) * others.map(|(_, (other, _))| lent[*other as usize]).sum::<f64>().exp2()
                 }));
                 let total = (1.0 - rate).max(1e-3) + against_row.iter().sum::<f64>();
-                against_row.iter_mut().for_each(|odds| *odds /= total);
+                for odds in &mut against_row {
+                    *odds /= total;
+                }
             } else {
                 against_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| m / (1.0 + m + h)));
             }
