@@ -563,6 +563,7 @@ impl Bounded {
         for at in &self.order {
             let comparator = described[*at].comparator;
             if !comparator.is_known(left, right) {
+                layout.put(&mut pattern, *at, Agreement::MISSING.level, 0.0);
                 continue;
             }
             rest -= self.gain[*at];

@@ -181,12 +181,18 @@ fn a_pattern_explains_its_weight() {
         .iter()
         .step_by(3)
         .cloned()
-        .map(|mut row| {
+        .enumerate()
+        .map(|(at, mut row)| {
             row.4 = String::new();
+            // A name that is missing weighs nothing, its rarity included.
+            if at.is_multiple_of(9) {
+                row.1 = String::new();
+            }
             row
         })
         .collect();
     let outcome = run(&people, &list);
+    assert!(!outcome.links.is_empty());
     for link in &outcome.links {
         let sum: f64 = outcome.trained.waterfall(link.pattern as i64).iter().map(|step| step.weight + step.frequency).sum();
         assert!((sum - link.weight).abs() < 0.01, "{sum} {}", link.weight);
