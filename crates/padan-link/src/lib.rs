@@ -16,6 +16,7 @@ mod learn;
 mod model;
 mod pattern;
 mod records;
+mod score;
 mod similarity;
 mod task;
 mod trained;
