@@ -1,9 +1,7 @@
 //! The stage as a whole: staged rows in, standard rows out.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::sync::Arc;
-use std::time::Instant;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::util::display::array_value_to_string;
@@ -190,11 +188,9 @@ fn a_nik_on_people_with_different_names_is_shared() {
     assert_eq!(statuses, ["shared", "shared", "valid", "valid", "valid", "precision_lost"]);
 }
 
-/// Not a test of speed: `cargo test --release -p padan-standardize -- --ignored --nocapture` prints it.
 #[test]
-#[ignore = "prints a rate"]
-fn rate() {
-    const ROWS: usize = 300_000;
+fn addresses_of_the_whole_country_find_their_village() {
+    const ROWS: usize = 30_000;
     let desa: Vec<_> = Regions::shipped().all().iter().filter(|region| region.code.len() == 10).collect();
     let lists = name_lists();
     let pick = |list: &[&'static str], seed: usize| list[seed % list.len()];
@@ -233,29 +229,16 @@ fn rate() {
         let birth = format!("{:02}/03/1990", 1 + next() % 28);
         rows.push([nik, kk, nama, birth, "1".into(), ibu, prov, kab, kec, region.name.to_string(), street].into_iter().map(Some).collect());
     }
-    measure("regions by name", &fields, &rows);
-    measure("one free-text line", &[Field::Nama, Field::Alamat], &lines);
+    assert_eq!(villages(&fields, &rows), ROWS, "region columns");
+    // A line whose village, kecamatan and kab share one name stays with the deepest region that is certain.
+    let found = villages(&[Field::Nama, Field::Alamat], &lines);
+    assert!(found * 100 >= ROWS * 95, "{found} of {ROWS} lines");
 }
 
-fn measure(what: &str, fields: &[Field], rows: &[Vec<Option<String>>]) {
-    let batches: Vec<RecordBatch> = rows.chunks(16_384).map(|rows| staged(fields, rows, &[])).collect();
-    Standardizer::new(&profile(fields, &[]), 2026).batch(&batches[0].slice(0, 1));
+/// Rows whose region is known down to the village.
+fn villages(fields: &[Field], rows: &[Vec<Option<String>>]) -> usize {
     let standardizer = Standardizer::new(&profile(fields, &[]), 2026);
-    let start = Instant::now();
-    let found: usize = std::thread::scope(|scope| {
-        let halves: Vec<_> = batches
-            .chunks(batches.len().div_ceil(2))
-            .map(|half| {
-                let standardizer = &standardizer;
-                scope.spawn(move || half.iter().map(|batch| standardizer.batch(batch)).map(|batch| whole_regions(&batch)).sum::<usize>())
-            })
-            .collect();
-        halves.into_iter().map(|half| half.join().expect("a batch")).sum()
-    });
-    let seconds = start.elapsed().as_secs_f64();
-    let rate = rows.len() as f64 / seconds;
-    writeln!(std::io::stderr(), "{what}: {rate:.0} rows/s on two threads, {found} of {} villages found", rows.len())
-        .expect("stderr takes a line");
+    rows.chunks(16_384).map(|rows| whole_regions(&standardizer.batch(&staged(fields, rows, &[])))).sum()
 }
 
 fn whole_regions(batch: &RecordBatch) -> usize {
