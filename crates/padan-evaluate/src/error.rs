@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::LinkEvaluateError;
+
 /// Why a run could not be evaluated.
 #[derive(Debug, Error)]
 pub enum EvaluateError {
@@ -82,4 +84,7 @@ pub enum EvaluateError {
         /// Sources that stand in both.
         sources: Vec<String>,
     },
+    /// A link result or its truth.
+    #[error(transparent)]
+    Link(#[from] LinkEvaluateError),
 }

@@ -5,6 +5,8 @@
 //! counted and never scored. Does not touch the run: it reads what was published. The trap is the registry: a list row can only be
 //! found there if its person has a row there, so precision and recall per source are about that row and nothing else
 //! ([`LinkScores`]).
+//!
+//! A result of `padan link` on any tables is evaluated by [`LinkEvaluation`], against pairs or clusters.
 
 mod b_cubed;
 mod contingency;
@@ -12,6 +14,7 @@ mod error;
 mod gestalt;
 mod labels;
 pub mod legacy;
+mod link;
 mod links;
 mod measure;
 mod pairwise;
@@ -27,6 +30,11 @@ pub use b_cubed::b_cubed;
 pub use contingency::{Cell, Contingency};
 pub use error::EvaluateError;
 pub use gestalt::similarity;
+pub use link::{
+    Blocking, Calibration, ClusterScores, Curve, CurvePoint, Estimate, Estimates, LinkEstimates, LinkEvaluateError, LinkEvaluation,
+    LinkMode, LinkReport, LinkSummary, PairRows, PairScores, Reliability, ReliabilityBin, TruthCounts, TruthShape, Unlinkable,
+    UnlinkableAt, evaluate_link,
+};
 pub use links::{LinkScores, majority_person};
 pub use pairwise::{PairCounts, pairwise};
 pub use report::{Clustering, Report, RowCounts, Scores, SourceReport};
