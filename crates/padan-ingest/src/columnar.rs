@@ -78,7 +78,7 @@ pub(crate) fn read(stage: &mut Stage, path: &Path) -> Result<FileRead, IngestErr
     Ok(FileRead { stamp, sha256, encoding: None })
 }
 
-fn open(path: &Path) -> Result<(ParquetRecordBatchReaderBuilder<File>, Vec<DataType>), IngestError> {
+pub(crate) fn open(path: &Path) -> Result<(ParquetRecordBatchReaderBuilder<File>, Vec<DataType>), IngestError> {
     let file = File::open(path).map_err(IngestError::io(path))?;
     if Stamp::of(path)?.bytes == 0 {
         return Err(IngestError::Empty { path: path.to_owned() });
@@ -95,7 +95,7 @@ fn map(profile: &SourceProfile, path: &Path, builder: &ParquetRecordBatchReaderB
 }
 
 /// The column as text; `None` where its type has none.
-fn texts(array: &ArrayRef) -> Option<StringArray> {
+pub(crate) fn texts(array: &ArrayRef) -> Option<StringArray> {
     let kind = match array.data_type() {
         DataType::Dictionary(_, values) => values.as_ref().clone(),
         kind => kind.clone(),

@@ -61,6 +61,18 @@ pub enum IngestError {
         /// 1-based column.
         second: usize,
     },
+    /// Two columns of a plain table have one name.
+    #[error("{}: columns {first} and {second} are both named {header:?}\n  hint: rename one", path.display())]
+    RepeatedHeader {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        header: String,
+        /// 1-based column.
+        first: usize,
+        /// 1-based column.
+        second: usize,
+    },
     /// The profile names a sheet that the workbook lacks.
     #[error("{}: no sheet {sheet:?}; the workbook has {found}\n  hint: correct `sheet` in the profile, or leave it out to take the sheet that has the header", path.display())]
     NoSheet {

@@ -23,6 +23,7 @@ mod number;
 mod row;
 mod spelling;
 mod stage;
+mod table;
 mod xlsx;
 
 pub use account::{FileAccount, IngestReport, IngestWarning, QuarantinedRow, verify_unchanged};
@@ -30,3 +31,4 @@ pub use discover::discover;
 pub use error::IngestError;
 pub use ingest::{HeaderReport, MappedColumn, check, ingest};
 pub use limits::Limits;
+pub use table::{Table, read_table};

@@ -17,7 +17,8 @@ use padan_config::{Encoding, Format, SourceProfile};
 
 pub(crate) use decode::{Charset, Detected, Utf16Reader, detect, windows_1252};
 use rows::Rows;
-use splitter::{Measure, Split, Splitter, unquote};
+pub(crate) use rows::{control_column, is_blank_row};
+pub(crate) use splitter::{Broken, Measure, Split, Splitter, unquote};
 
 use crate::hashing::{self, HashingReader};
 use crate::header::{self, HeaderMap};
@@ -30,7 +31,7 @@ const HEAD_BYTES: usize = 1 << 20;
 /// Records among which the header is looked for.
 const HEADER_SEARCH: usize = 20;
 /// Delimiters that offices save with, tried where the profile's does not give the header.
-const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
+pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
 
 /// The beginning of a text file, understood.
 pub(crate) struct Opening {
@@ -199,7 +200,7 @@ fn trailing_delimiters(rows: &[Vec<String>], width: usize) -> usize {
     if alike { count - width } else { 0 }
 }
 
-fn records(text: &str, delimiter: u8, limits: &Limits, count: usize) -> Vec<Vec<String>> {
+pub(crate) fn records(text: &str, delimiter: u8, limits: &Limits, count: usize) -> Vec<Vec<String>> {
     let mut splitter = Splitter::new(text.as_bytes(), delimiter, limits, Measure::Bytes, 0);
     let mut records = Vec::new();
     let mut scratch = String::new();

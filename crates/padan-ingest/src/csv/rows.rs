@@ -248,7 +248,7 @@ fn bare(text: &str) -> &str {
 }
 
 /// Nothing but separators, quotes and white space.
-fn is_blank_row(text: &[u8], spans: &[Span]) -> bool {
+pub(crate) fn is_blank_row(text: &[u8], spans: &[Span]) -> bool {
     spans.iter().all(|span| {
         let field = &text[span.start..span.end];
         let field =
@@ -265,7 +265,7 @@ fn is_blank_row(text: &[u8], spans: &[Span]) -> bool {
 }
 
 /// The first column that holds a control character. Tabs are none, nor line ends, which stand only within quotes here.
-fn control_column(text: &[u8], spans: &[Span]) -> Option<usize> {
+pub(crate) fn control_column(text: &[u8], spans: &[Span]) -> Option<usize> {
     let is_control = |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
     // Without a branch a byte, so that the compiler may take sixteen at once.
     if !text.iter().fold(false, |seen, &byte| seen | is_control(byte)) {
