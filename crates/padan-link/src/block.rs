@@ -72,6 +72,15 @@ impl<'a> Index<'a> {
         found
     }
 
+    /// All candidates of a left row under one rule, distinct and in order of row.
+    pub(crate) fn of_rule<'s>(&self, rule: usize, left: u32, scratch: &'s mut Scratch) -> &'s [u32] {
+        scratch.found.clear();
+        self.rules[rule].1.collect(self.records, left, scratch);
+        scratch.found.sort_unstable();
+        scratch.found.dedup();
+        &scratch.found
+    }
+
     /// Reference rows of suppressed blocks that left rows asked for since the last call, by rule.
     pub(crate) fn suppressed(&self) -> Vec<(usize, u64)> {
         self.rules.iter().map(|(at, rule)| (*at, rule.suppressed.swap(0, Ordering::Relaxed))).collect()

@@ -56,6 +56,9 @@ impl Hasher for FixedHasher {
     }
 }
 
+/// A set with the fixed hash.
+pub(crate) type FixedSet<K> = std::collections::HashSet<K, BuildHasherDefault<FixedHasher>>;
+
 /// A map with the fixed hash.
 pub(crate) type FixedMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<FixedHasher>>;
 

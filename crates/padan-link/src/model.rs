@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::LinkError;
+use crate::prepare::Columns;
 
 /// How two values are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,11 +39,17 @@ pub enum ComparisonKind {
     },
     /// Dates; a year alone where a side has no more.
     Date {
-        /// Date column.
+        /// Date column, or a text column of eight digits as `as = "date"` makes it.
         column: String,
         /// Integer column with the year.
         #[serde(default)]
         year: Option<String>,
+        /// Integer column with an age in years, for rows that know no date; with a text column of dates only.
+        #[serde(default)]
+        age: Option<String>,
+        /// When the age was so: a text column of dates, or one date such as `2024-06-30`.
+        #[serde(default)]
+        as_of: Option<String>,
     },
     /// Nested places: a hierarchical code, then finer integers.
     Place {
@@ -54,13 +61,60 @@ pub enum ComparisonKind {
         #[serde(default)]
         minor: Vec<String>,
     },
-    /// Texts by Jaro–Winkler similarity.
+    /// Texts by similarity.
     Text {
         /// Text column.
         column: String,
         /// Similarity thresholds, falling, such as `[0.92, 0.8]`.
         thresholds: Vec<f64>,
+        /// Which similarity.
+        #[serde(default)]
+        measure: Measure,
     },
+    /// Numbers, by how far they are apart.
+    Number {
+        /// Integer column.
+        column: String,
+        /// Largest differences, rising, such as `[1, 5]`; of relative ones the share of the larger number.
+        #[serde(default)]
+        tolerances: Vec<f64>,
+        /// Whether tolerances are shares.
+        #[serde(default)]
+        relative: bool,
+    },
+    /// Sets of items.
+    List {
+        /// Text column, items separated by one space.
+        column: String,
+    },
+    /// Columns that lie in one another, such as a village, its district, its province.
+    Hierarchy {
+        /// Columns, fine to coarse.
+        columns: Vec<String>,
+    },
+    /// Long texts as weighted bags of words.
+    FreeText {
+        /// Text column, words separated by one space.
+        column: String,
+        /// Cosine thresholds, falling, such as `[0.8, 0.5]`.
+        thresholds: Vec<f64>,
+    },
+    /// E-mail addresses.
+    Email {
+        /// Text column, `local@domain`.
+        column: String,
+    },
+}
+
+/// Similarity of two texts, 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// Jaro–Winkler: for names and words, whose beginnings count.
+    #[default]
+    JaroWinkler,
+    /// One less the edits (neighbours swapped are one) over the longer length: for codes and whole lines.
+    DamerauLevenshtein,
 }
 
 /// One comparison of a model.
@@ -115,6 +169,9 @@ pub struct Model {
     /// A pair is offered for review from this match probability.
     #[serde(default = "default_review")]
     pub review_probability: f64,
+    /// Columns made of the input's; without any, the input's are compared as they are.
+    #[serde(default, rename = "columns", skip_serializing_if = "Columns::is_empty")]
+    pub prepared: Columns,
     /// Comparisons, in pattern order.
     #[serde(rename = "comparison")]
     pub comparisons: Vec<Comparison>,
@@ -141,6 +198,9 @@ impl Model {
         if model.comparisons.is_empty() || model.rules.is_empty() {
             return Err(LinkError::Model("a model needs a [[comparison]] and a [[blocking]] rule".to_owned()));
         }
+        for comparison in &model.comparisons {
+            crate::compare::check(comparison).map_err(LinkError::Model)?;
+        }
         for rule in &model.rules {
             for text in rule.keys.iter().chain(&rule.refine) {
                 crate::key::Expression::parse(text)?;
@@ -154,13 +214,20 @@ impl Model {
         let mut columns: Vec<String> = self.household_column.iter().cloned().collect();
         for comparison in &self.comparisons {
             match &comparison.compare {
-                ComparisonKind::Exact { column } | ComparisonKind::Text { column, .. } => {
-                    columns.push(column.clone());
-                }
-                ComparisonKind::Identifier { column, stem_date: other, .. }
-                | ComparisonKind::Tokens { column, keys: other }
-                | ComparisonKind::Date { column, year: other } => {
+                ComparisonKind::Exact { column }
+                | ComparisonKind::Text { column, .. }
+                | ComparisonKind::Number { column, .. }
+                | ComparisonKind::List { column }
+                | ComparisonKind::FreeText { column, .. }
+                | ComparisonKind::Email { column } => columns.push(column.clone()),
+                ComparisonKind::Hierarchy { columns: nested } => columns.extend(nested.iter().cloned()),
+                ComparisonKind::Identifier { column, stem_date: other, .. } | ComparisonKind::Tokens { column, keys: other } => {
                     columns.extend([Some(column.clone()), other.clone()].into_iter().flatten());
+                }
+                ComparisonKind::Date { column, year, age, as_of } => {
+                    columns.push(column.clone());
+                    columns.extend([year, age].into_iter().flatten().cloned());
+                    columns.extend(as_of.iter().filter(|text| !crate::compare::is_date_literal(text)).cloned());
                 }
                 ComparisonKind::Place { column, minor, .. } => {
                     columns.push(column.clone());

@@ -1,8 +1,11 @@
-//! Agreement patterns: the levels of all comparisons, and how rare the agreeing values are, in one word.
+//! Agreement patterns: the levels of all comparisons, and how rare the agreeing values are, in one word of 128 bits.
 //!
 //! Layout, from the lowest bit: for each comparison in model order four bits of level, then, where the comparison weighs term
 //! frequencies, six bits of the frequency adjustment in half bits (32 is none). The whole weight of a pair follows from its pattern, so
 //! weights are looked up, counts are mergeable and a published pattern explains itself.
+
+/// An agreement pattern.
+pub type Pattern = u128;
 
 /// Half bits that a stored adjustment of zero stands at.
 const ZERO: i64 = 32;
@@ -14,7 +17,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Lays out comparisons; `true` where the comparison has term frequencies. `None` where they need more than 63 bits.
+    /// Lays out comparisons; `true` where the comparison has term frequencies. `None` where they need more than 127 bits.
     pub(crate) fn new(term_frequencies: impl Iterator<Item = bool>) -> Option<Self> {
         let mut at = 0;
         let slots = term_frequencies
@@ -24,21 +27,21 @@ impl Layout {
                 slot
             })
             .collect();
-        (at <= 63).then_some(Self { slots })
+        (at <= 127).then_some(Self { slots })
     }
 
     /// Writes one comparison's outcome into `pattern`; `adjustment` in bits.
-    pub(crate) fn put(&self, pattern: &mut u64, comparison: usize, level: u8, adjustment: f64) {
+    pub(crate) fn put(&self, pattern: &mut Pattern, comparison: usize, level: u8, adjustment: f64) {
         let (at, frequency) = self.slots[comparison];
-        *pattern |= u64::from(level) << at;
+        *pattern |= Pattern::from(level) << at;
         if frequency {
             let half_bits = ((adjustment * 2.0).round() as i64 + ZERO).clamp(0, 63);
-            *pattern |= (half_bits as u64) << (at + 4);
+            *pattern |= (half_bits as Pattern) << (at + 4);
         }
     }
 
     /// Level and adjustment in bits of one comparison.
-    pub(crate) fn get(&self, pattern: u64, comparison: usize) -> (u8, f64) {
+    pub(crate) fn get(&self, pattern: Pattern, comparison: usize) -> (u8, f64) {
         let (at, frequency) = self.slots[comparison];
         let level = (pattern >> at & 15) as u8;
         let adjustment = if frequency { ((pattern >> (at + 4) & 63) as i64 - ZERO) as f64 / 2.0 } else { 0.0 };
@@ -60,6 +63,6 @@ mod tests {
         assert_eq!(layout.get(pattern, 0), (7, 3.5));
         assert_eq!(layout.get(pattern, 1), (2, 0.0));
         assert_eq!(layout.get(pattern, 2), (15, -16.0));
-        assert!(Layout::new(std::iter::repeat_n(true, 7)).is_none());
+        assert!(Layout::new(std::iter::repeat_n(true, 13)).is_none());
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::compare::Agreement;
 use crate::learn::{self, Described};
-use crate::pattern::Layout;
+use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
 use crate::trained::{TrainedComparison, TrainedModel, Weights};
 
@@ -13,12 +13,14 @@ use crate::trained::{TrainedComparison, TrainedModel, Weights};
 const DROP_BITS: f64 = -9.0;
 /// The same of a pair of a dedupe task, which competes with nothing but itself.
 const DROP_BITS_DEDUPE: f64 = -3.0;
+/// The same where every pair is wanted.
+const DROP_BITS_EVERY: f64 = -11.0;
 /// A candidate of a left row; weights in bits against chance, the prior of one reference row included.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
     pub(crate) right: u32,
     pub(crate) rule: u8,
-    pub(crate) pattern: u64,
+    pub(crate) pattern: Pattern,
     pub(crate) matched: f32,
     pub(crate) household: f32,
     /// The personal part of `household`: how much better than chance two people of one family explain the pair.
@@ -38,7 +40,12 @@ pub(crate) struct Bounded {
 }
 
 impl Bounded {
-    pub(crate) fn new(described: &[Described<'_>], trained: &TrainedModel, layout: &Layout, dedupe: bool) -> Self {
+    pub(crate) fn new(described: &[Described<'_>], trained: &TrainedModel, layout: &Layout, (dedupe, every): (bool, bool)) -> Self {
+        let floor = match (dedupe, every) {
+            (_, true) => DROP_BITS_EVERY,
+            (true, false) => DROP_BITS_DEDUPE,
+            (false, false) => DROP_BITS,
+        };
         let mut order: Vec<usize> = (0..described.len()).collect();
         order.sort_by_key(|at| described[*at].term_frequency);
         let rarest = 0.5 / trained.n_reference.max(1) as f64;
@@ -55,7 +62,7 @@ impl Bounded {
             })
             .collect();
         let prior = -(trained.n_reference.max(1) as f64).log2();
-        Self { weights: Weights::new(trained, layout), prior, order, gain, floor: if dedupe { DROP_BITS_DEDUPE } else { DROP_BITS } }
+        Self { weights: Weights::new(trained, layout), prior, order, gain, floor }
     }
 
     pub(crate) fn score(

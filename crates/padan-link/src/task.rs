@@ -12,7 +12,7 @@ use crate::context;
 use crate::hash::mix;
 use crate::learn::{self, Described};
 use crate::model::{ComparisonKind, Model};
-use crate::pattern::Layout;
+use crate::pattern::{Layout, Pattern};
 use crate::records::{NULL_ID, Records};
 use crate::score::{Bounded, Candidate, adjustment, lend_to_households};
 use crate::trained::{TrainedModel, Weights};
@@ -53,7 +53,7 @@ impl<'a> Reference<'a> {
             return Err(LinkError::NothingToCompare { model: model.name.clone() });
         }
         let layout = Layout::new(comparators.iter().map(|(at, _)| model.comparisons[*at].term_frequency))
-            .ok_or_else(|| LinkError::Model("more comparisons than a pattern of 63 bits holds".to_owned()))?;
+            .ok_or_else(|| LinkError::Model("more comparisons than a pattern of 127 bits holds".to_owned()))?;
         let index = Index::new(&model.rules, records, rows)?;
         Ok(Self { records, model, rows, comparators, index, layout })
     }
@@ -90,6 +90,8 @@ pub struct Task<'a> {
     pub exclusive: Option<&'a [u32]>,
     /// A trained model to use as it is; without one the task learns its own.
     pub trained: Option<&'a TrainedModel>,
+    /// Whether every pair at or above the review probability is given, not only the best of each left row.
+    pub every: bool,
     /// Seed of the samples.
     pub seed: u64,
 }
@@ -102,7 +104,7 @@ pub struct Link {
     /// Reference row.
     pub right: u32,
     /// Agreement pattern; the trained model's `waterfall` reads it.
-    pub pattern: u64,
+    pub pattern: Pattern,
     /// Index of the first blocking rule that made the pair.
     pub rule: u8,
     /// Match weight in bits, prior and context included.
@@ -136,6 +138,41 @@ pub struct Outcome {
     pub suppressed: Vec<Blocked>,
 }
 
+/// Scores any two rows, blocked together or not.
+pub(crate) struct Scorer<'a> {
+    described: Vec<Described<'a>>,
+    layout: &'a Layout,
+    trained: &'a TrainedModel,
+    weights: Weights,
+    /// log2 of the prior odds of a match and of a household pair.
+    prior: (f64, f64),
+}
+
+impl Scorer<'_> {
+    /// Bits of (match, household) against chance of each comparison of a pattern; missing ones stay as they are.
+    pub(crate) fn fields(&self, pattern: Pattern, fields: &mut [(f32, f32)]) {
+        for (at, field) in fields.iter_mut().enumerate() {
+            if self.layout.get(pattern, at).0 != 0 {
+                let (matched, household) = self.weights.at(at, pattern);
+                *field = (matched as f32, household as f32);
+            }
+        }
+    }
+
+    /// The prior of two clusters, with the bits that a link needs.
+    pub(crate) fn cluster_prior(&self, cut: f64) -> crate::linkage::Prior {
+        crate::linkage::Prior { matched: self.prior.0, household: self.prior.1, cut }
+    }
+
+    /// Pattern, match weight (prior included) and log2 odds of a match against household and chance.
+    pub(crate) fn score(&self, left: u32, right: u32) -> (Pattern, f64, f64) {
+        let pattern = Task::pattern(&self.described, self.layout, self.trained, left, right);
+        let (matched, household) = self.weights.of(pattern);
+        let (matched, household) = (matched + self.prior.0, household + self.prior.1);
+        (pattern, matched, matched - (1.0 + household.exp2()).log2())
+    }
+}
+
 impl Task<'_> {
     /// Blocks, compares, learns, scores and decides.
     ///
@@ -143,7 +180,7 @@ impl Task<'_> {
         let Reference { records, model, layout, index, .. } = self.reference;
         let described = self.reference.described();
         if self.left.is_empty() || self.reference.rows.is_empty() {
-            let trained = TrainedModel { match_rate: 0.0, ..learn::chance(&model.name, &described, self.rules(), &[], &[], self.seed) };
+            let trained = TrainedModel { match_rate: 0.0, ..learn::chance(&model.name, &described, self.rules(), &[], &[], self.seed).0 };
             return Outcome {
                 trained,
                 links: Vec::new(),
@@ -154,7 +191,7 @@ impl Task<'_> {
         }
         let group = model.household_column.as_deref().and_then(|column| records.text(column)).map(|column| column.ids.as_slice());
         let mut trained = match self.trained {
-            Some(trained) => TrainedModel { n_reference: self.reference.rows.len(), ..trained.clone() },
+            Some(trained) => TrainedModel { n_reference: self.opponents(), ..trained.clone() },
             None => self.train(&described, layout, index, group),
         };
         let scored = self.score(&described, layout, index, &trained);
@@ -183,11 +220,43 @@ impl Task<'_> {
         self.train(&self.reference.described(), &self.reference.layout, &self.reference.index, group)
     }
 
+    /// Scores any two rows under `trained`.
+    pub(crate) fn scorer<'s>(&'s self, trained: &'s TrainedModel) -> Scorer<'s> {
+        let layout = &self.reference.layout;
+        let per_pair = -(trained.n_reference.max(1) as f64).log2();
+        let prior = (trained.prior_weight(), per_pair + trained.household_pair_rate().log2());
+        Scorer { described: self.reference.described(), layout, trained, weights: Weights::new(trained, layout), prior }
+    }
+
+    /// The candidates of a left row with the rules that make each, one bit a rule; rules after the 128th are not told.
+    pub(crate) fn rules_of(&self, left: u32, scratch: &mut Scratch) -> Vec<(u32, u128)> {
+        let index = &self.reference.index;
+        let mut found: Vec<(u32, u128)> = Vec::new();
+        for rule in 0..index.rules().min(128) {
+            let candidates = index.of_rule(rule, left, scratch).iter().filter(|right| self.pairs(left, **right));
+            found.extend(candidates.map(|right| (*right, 1 << rule)));
+        }
+        found.sort_unstable();
+        found.chunk_by(|a, b| a.0 == b.0).map(|rules| (rules[0].0, rules.iter().fold(0, |all, (_, rule)| all | rule))).collect()
+    }
+
+    /// Whether some rule brings all pairs together.
+    pub(crate) fn compares_all(&self) -> bool {
+        self.reference.model.rules.iter().any(|rule| rule.keys.is_empty() && rule.max_block >= self.reference.rows.len())
+    }
+
+    /// By row: the match probability of the row with a perfect copy of itself.
+    pub(crate) fn self_probability(&self, trained: &TrainedModel, rows: &[u32]) -> Vec<f32> {
+        let scorer = self.scorer(trained);
+        let probability = |row: &u32| (1.0 / (1.0 + (-scorer.score(*row, *row).2).exp2())) as f32;
+        rows.par_iter().map(probability).collect()
+    }
+
     fn rules(&self) -> Vec<String> {
         self.reference.model.rules.iter().map(|rule| rule.name.clone()).collect()
     }
 
-    fn pattern(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, left: u32, right: u32) -> u64 {
+    fn pattern(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, left: u32, right: u32) -> Pattern {
         let mut pattern = 0;
         for (at, (described, comparison)) in described.iter().zip(&trained.comparisons).enumerate() {
             let agreement = described.comparator.compare(left, right);
@@ -203,9 +272,11 @@ impl Task<'_> {
     }
 
     fn train(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
-        let mut trained = learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
+        let (mut trained, random) =
+            learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
+        trained.n_reference = self.opponents();
         let sample = self.sample();
-        let patterns: Vec<Vec<(u32, u64)>> = sample
+        let patterns: Vec<Vec<(u32, Pattern)>> = sample
             .par_iter()
             .map_init(Scratch::default, |scratch, left| {
                 let mut patterns = Vec::new();
@@ -218,6 +289,13 @@ impl Task<'_> {
             .collect();
         let blocked = learn::Blocked::new(&patterns, group, !self.dedupe);
         learn::expectation_maximisation(&mut trained, layout, &blocked);
+        for _ in 0..2 {
+            random.set_chance(&mut trained, true);
+            learn::expectation_maximisation(&mut trained, layout, &blocked);
+        }
+        if group.is_none() && learn::start_latent_household(&mut trained) {
+            learn::expectation_maximisation(&mut trained, layout, &blocked);
+        }
         if let Some(group) = group {
             let pairs = self.household_pairs(&sample, &patterns, &trained, layout, group);
             if pairs.len() >= 50 {
@@ -228,8 +306,14 @@ impl Task<'_> {
         trained
     }
 
+    /// Reference rows that a left row is compared with, on average and without blocking.
+    fn opponents(&self) -> usize {
+        let rows = self.reference.rows.len();
+        if self.dedupe { rows.div_ceil(2) } else { rows }
+    }
+
     /// The left rows that learning looks at: those of the smallest hashes, in row order.
-    fn sample(&self) -> Vec<u32> {
+    pub(crate) fn sample(&self) -> Vec<u32> {
         if self.left.len() <= TRAINING_ROWS {
             return self.left.to_vec();
         }
@@ -245,7 +329,7 @@ impl Task<'_> {
     fn household_pairs(
         &self,
         sample: &[u32],
-        patterns: &[Vec<(u32, u64)>],
+        patterns: &[Vec<(u32, Pattern)>],
         trained: &TrainedModel,
         layout: &Layout,
         group: &[u32],
@@ -280,7 +364,7 @@ impl Task<'_> {
 
     /// Per left row: the candidates worth keeping, best first, and how many were compared.
     fn score(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, trained: &TrainedModel) -> Vec<(Vec<Candidate>, u64)> {
-        let bounded = Bounded::new(described, trained, layout, self.dedupe);
+        let bounded = Bounded::new(described, trained, layout, (self.dedupe, self.every));
         self.left
             .par_iter()
             .map_init(Scratch::default, |scratch, left| {
@@ -299,14 +383,16 @@ impl Task<'_> {
                     }
                 }
                 kept.sort_by(|a, b| b.matched.max(b.household).total_cmp(&a.matched.max(a.household)).then(a.right.cmp(&b.right)));
-                kept.truncate(KEEP);
+                if !self.dedupe {
+                    kept.truncate(KEEP);
+                }
                 (kept, compared)
             })
             .collect()
     }
 
     fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) -> Vec<Link> {
-        if self.trained.is_some() {
+        if self.trained.is_some() && !self.every {
             self.estimate_doubles(kept, trained);
         }
         let mut links = Vec::new();
@@ -314,7 +400,7 @@ impl Task<'_> {
             for candidate in candidates {
                 let matched = trained.match_rate * f64::from(candidate.matched).exp2();
                 // A row of a household of the usual size meets a few of its members.
-                let household = if trained.household_pairs > 0 { f64::from(candidate.household).exp2() } else { 0.0 };
+                let household = trained.household_pair_rate() * f64::from(candidate.household).exp2();
                 let probability = matched / (1.0 + matched + household);
                 if probability >= self.reference.model.review_probability {
                     links.push(Link {
@@ -369,8 +455,11 @@ impl Task<'_> {
         let mut links = Vec::new();
         for ((left, candidates), probabilities) in self.left.iter().zip(&kept).zip(&probabilities) {
             let best = candidates.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(b.1).then(b.0.right.cmp(&a.0.right)));
-            let Some((candidate, probability)) = best else { continue };
-            if *probability >= self.reference.model.review_probability {
+            let given = candidates.iter().zip(probabilities).filter(|(candidate, probability)| {
+                let is_best = best.is_some_and(|(best, _)| best.right == candidate.right);
+                (self.every || is_best) && **probability >= self.reference.model.review_probability
+            });
+            for (candidate, probability) in given {
                 let weight = f64::from(candidate.matched) + trained.match_rate.max(1e-9).log2();
                 links.push(Link {
                     left: *left,
@@ -417,7 +506,7 @@ impl Task<'_> {
 
     /// Match and household rates as the mean probabilities of the rows: EM on two numbers.
     fn estimate_rates(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
-        let household = trained.household_pairs > 0;
+        let household = trained.has_household();
         let sums: Vec<(f64, f64)> = kept.par_iter().map(|candidates| self.sums(candidates, household)).collect();
         let (mut rate, mut household_rate) = (trained.match_rate.clamp(0.05, 0.95), 0.01);
         for _ in 0..50 {
@@ -436,7 +525,7 @@ impl Task<'_> {
     }
 
     fn probabilities(&self, kept: &[Vec<Candidate>], trained: &TrainedModel) -> Vec<Vec<f64>> {
-        let household = trained.household_pairs > 0;
+        let household = trained.has_household();
         let (rate, household_rate) = (trained.match_rate, if household { trained.household_rate } else { 0.0 });
         kept.par_iter()
             .map(|candidates| {

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::pattern::Layout;
+use crate::pattern::{Layout, Pattern};
 
 /// What was learned of one comparison. All lists run over its levels; the first is `missing` and weighs nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,6 +77,9 @@ pub struct TrainedModel {
     pub random_pairs: u64,
     /// Household pairs that h rests on.
     pub household_pairs: u64,
+    /// Whether the household class was learned from the pairs themselves, no column saying who lives together.
+    #[serde(default)]
+    pub latent_household: bool,
     /// Weights of the family context, `[missing, none, one, several]`; empty where it was not learned.
     pub context: Vec<f64>,
 }
@@ -100,12 +103,31 @@ impl TrainedModel {
     }
 
     /// log2(h/u) of the personal comparisons of a pattern: how much better than chance two people of one household explain it.
-    pub(crate) fn personal_household_weight(&self, layout: &Layout, pattern: u64) -> f64 {
+    pub(crate) fn personal_household_weight(&self, layout: &Layout, pattern: Pattern) -> f64 {
         let of = |(at, comparison): (usize, &TrainedComparison)| {
             let (level, frequency) = layout.get(pattern, at);
             comparison.household_weight(usize::from(level)) + frequency
         };
         self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household).map(of).sum()
+    }
+
+    /// Whether the household class was learned.
+    pub(crate) fn has_household(&self) -> bool {
+        self.household_pairs > 0 || self.latent_household
+    }
+
+    /// Expected household pairs a left row. Where families are known a row meets a few of its own; where they are not it was learned.
+    pub(crate) fn household_pair_rate(&self) -> f64 {
+        match (self.household_pairs > 0, self.latent_household) {
+            (true, _) => 1.0,
+            (false, true) => self.household_rate,
+            (false, false) => 0.0,
+        }
+    }
+
+    /// Index of the level at which a comparison stands in a pattern.
+    pub fn level(&self, pattern: Pattern, comparison: usize) -> u8 {
+        self.layout().map_or(0, |layout| layout.get(pattern, comparison).0)
     }
 
     /// log2 of prior odds that a left row matches one given reference row.
@@ -114,7 +136,7 @@ impl TrainedModel {
     }
 
     /// Whether a unique identifier agrees whole and a name agrees too: evidence that needs no model.
-    pub fn is_identified(&self, pattern: u64) -> bool {
+    pub fn is_identified(&self, pattern: Pattern) -> bool {
         let Some(layout) = self.layout() else { return false };
         let (mut identifier, mut name) = (false, false);
         for (at, comparison) in self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household) {
@@ -128,7 +150,7 @@ impl TrainedModel {
 
     /// The waterfall of a published pattern: the prior, then every comparison that says something. The steps sum to the match weight,
     /// but for the family context, which is no part of the pattern.
-    pub fn waterfall(&self, pattern: i64) -> Vec<WaterfallStep> {
+    pub fn waterfall(&self, pattern: Pattern) -> Vec<WaterfallStep> {
         let mut steps = vec![WaterfallStep {
             comparison: "prior".to_owned(),
             level: format!("1 in {}", self.n_reference),
@@ -137,7 +159,7 @@ impl TrainedModel {
         }];
         let Some(layout) = self.layout() else { return steps };
         for (at, comparison) in self.comparisons.iter().enumerate() {
-            let (level, frequency) = layout.get(pattern as u64, at);
+            let (level, frequency) = layout.get(pattern, at);
             let level = usize::from(level);
             steps.push(WaterfallStep {
                 comparison: comparison.name.clone(),
@@ -171,13 +193,13 @@ impl Weights {
     }
 
     /// (match, household) in bits of one comparison.
-    pub(crate) fn at(&self, comparison: usize, pattern: u64) -> (f64, f64) {
+    pub(crate) fn at(&self, comparison: usize, pattern: Pattern) -> (f64, f64) {
         let (level, frequency) = self.layout.get(pattern, comparison);
         (self.matched[comparison][usize::from(level)] + frequency, self.household[comparison][usize::from(level)] + frequency)
     }
 
     /// (match, household) in bits, without priors.
-    pub(crate) fn of(&self, pattern: u64) -> (f64, f64) {
+    pub(crate) fn of(&self, pattern: Pattern) -> (f64, f64) {
         let (mut matched, mut household) = (0.0, 0.0);
         for (at, (m, h)) in self.matched.iter().zip(&self.household).enumerate() {
             let (level, frequency) = self.layout.get(pattern, at);

@@ -1,20 +1,21 @@
-//! Equal or not.
+//! Equal or not, and how common the value is.
 
+use super::frequency::Values;
 use super::{Agreement, Comparator};
-use crate::records::{Column, NULL_ID, NULL_INT};
+use crate::records::Column;
 
 /// Compares by equality.
-pub(crate) struct Exact<'a> {
-    column: &'a Column,
+pub(crate) struct Exact {
+    values: Values,
 }
 
-impl<'a> Exact<'a> {
-    pub(crate) fn new(column: &'a Column) -> Self {
-        Self { column }
+impl Exact {
+    pub(crate) fn new(column: &Column, reference: &[u32]) -> Self {
+        Self { values: Values::of(column, reference) }
     }
 }
 
-impl Comparator for Exact<'_> {
+impl Comparator for Exact {
     fn levels(&self) -> Vec<String> {
         ["missing", "different", "same"].map(str::to_owned).to_vec()
     }
@@ -24,22 +25,18 @@ impl Comparator for Exact<'_> {
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
-        let (left, right) = (left as usize, right as usize);
-        let same = match self.column {
-            Column::Text(column) => {
-                let (a, b) = (column.ids[left], column.ids[right]);
-                if a == NULL_ID || b == NULL_ID {
-                    return Agreement::MISSING;
-                }
-                a == b
-            }
-            Column::Date(values) | Column::Int(values) => {
-                if values[left] == NULL_INT || values[right] == NULL_INT {
-                    return Agreement::MISSING;
-                }
-                values[left] == values[right]
-            }
-        };
-        Agreement::level(1 + u8::from(same))
+        match (self.values.get(left), self.values.get(right)) {
+            (Some(a), Some(b)) if a == b => Agreement { level: 2, frequency: self.values.share(a) },
+            (Some(_), Some(_)) => Agreement::level(1),
+            _ => Agreement::MISSING,
+        }
+    }
+
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.values.get(left).is_some() && self.values.get(right).is_some()
+    }
+
+    fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
+        self.values.equal_chance(left, right)
     }
 }

@@ -6,8 +6,12 @@
 //! The trap is counting a birth date twice: the stem of a NIK repeats it, so two people of one village and birthday have numbers one
 //! digit apart. Where the dates themselves agree, a shared stem is no evidence (its differing serial speaks against), and a stem that is
 //! one digit off counts only where the dates do not differ with it.
+//!
+//! A number without a stem (social security, tax, customer) is the same, one edit away or different: `078051120` ~ `078015120`. Only numbers
+//! of more than fifteen digits lose a suffix to a spreadsheet.
 
-use super::{Agreement, Comparator, equal_chance};
+use super::frequency::{equal_chance, of_texts};
+use super::{Agreement, Comparator};
 use crate::records::{NULL_ID, NULL_INT, TextColumn};
 use crate::similarity::within_one_edit;
 
@@ -23,7 +27,11 @@ pub(crate) struct Identifier<'a> {
     column: &'a TextColumn,
     stem: usize,
     dates: Option<&'a [i64]>,
+    frequency: Vec<f32>,
 }
+
+/// Digits that a spreadsheet's number keeps.
+const KEPT_DIGITS: usize = 15;
 
 /// What the dates that a stem repeats say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +42,8 @@ enum Dates {
 }
 
 impl<'a> Identifier<'a> {
-    pub(crate) fn new(column: &'a TextColumn, stem: usize, dates: Option<&'a [i64]>) -> Self {
-        Self { column, stem, dates }
+    pub(crate) fn new(column: &'a TextColumn, stem: usize, dates: Option<&'a [i64]>, reference: &[u32]) -> Self {
+        Self { column, stem, dates, frequency: of_texts(column, reference) }
     }
 
     fn dates(&self, left: u32, right: u32) -> Dates {
@@ -67,10 +75,18 @@ impl Comparator for Identifier<'_> {
             return Agreement::MISSING;
         }
         if a == b {
-            return Agreement::level(SAME);
+            return Agreement { level: SAME, frequency: self.frequency[a as usize] };
         }
+        let larger = self.frequency[a as usize].max(self.frequency[b as usize]);
         let (a, b) = (self.column.values[a as usize].as_bytes(), self.column.values[b as usize].as_bytes());
-        Agreement::level(compare_bytes(a, b, self.stem, self.dates(left, right)))
+        match compare_bytes(a, b, self.stem, self.dates(left, right)) {
+            level @ (ONE_EDIT | SUFFIX_LOST) => Agreement { level, frequency: larger },
+            level => Agreement::level(level),
+        }
+    }
+
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.column.ids[left as usize] != NULL_ID && self.column.ids[right as usize] != NULL_ID
     }
 
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
@@ -79,7 +95,7 @@ impl Comparator for Identifier<'_> {
 }
 
 fn compare_bytes(a: &[u8], b: &[u8], stem: usize, dates: Dates) -> u8 {
-    let all_but_last = a.len() == b.len() && a.len() > 4 && a[..a.len() - 1] == b[..b.len() - 1];
+    let all_but_last = a.len() == b.len() && a.len() > KEPT_DIGITS && a[..a.len() - 1] == b[..b.len() - 1];
     if all_but_last && (a.ends_with(b"0") || b.ends_with(b"0")) {
         return if dates == Dates::Agree { MISSING } else { SUFFIX_LOST };
     }
@@ -113,5 +129,21 @@ mod tests {
             assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), 12, dates), level, "{b} {a}");
         }
         assert_eq!(compare_bytes(b"3201010503900001", b"3201010503900010", 0, Dates::Unknown), ONE_EDIT, "a number without a stem");
+    }
+
+    #[test]
+    fn numbers_without_a_stem() {
+        for (a, b, level) in [
+            ("078051120", "078015120", ONE_EDIT),
+            ("078051120", "078051123", ONE_EDIT),
+            ("5304218", "530421", ONE_EDIT),
+            ("5304218", "5304281", ONE_EDIT),
+            ("5304218", "5304228", ONE_EDIT),
+            ("5304218", "5304182", DIFFERENT),
+            ("AB1234", "AB1243", ONE_EDIT),
+        ] {
+            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), 0, Dates::Unknown), level, "{a} {b}");
+            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), 0, Dates::Unknown), level, "{b} {a}");
+        }
     }
 }

@@ -4,11 +4,20 @@
 //! their own, so their order says nothing to the model and is only for the reader.
 
 pub(crate) mod date;
+mod email;
 mod exact;
+mod free_text;
+mod frequency;
+mod hierarchy;
 mod identifier;
+mod list;
+mod number;
 mod place;
 mod text;
+mod text_date;
 mod tokens;
+
+pub(crate) use frequency::equal_chance;
 
 use crate::model::{Comparison, ComparisonKind};
 use crate::records::Records;
@@ -54,62 +63,119 @@ pub(crate) trait Comparator: Send + Sync {
     }
 }
 
+/// Levels that a pattern has room for, `missing` included.
+const MOST_LEVELS: usize = 16;
+
+/// What is wrong with the settings of a comparison, if anything.
+pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
+    let falling = |thresholds: &[f64]| {
+        let bounded = thresholds.iter().all(|threshold| (0.0..=1.0).contains(threshold));
+        if bounded && thresholds.is_sorted_by(|a, b| a > b) { Ok(()) } else { Err("`thresholds` fall from at most 1 to at least 0") }
+    };
+    let (settings, levels) = match &comparison.compare {
+        ComparisonKind::Text { thresholds, .. } | ComparisonKind::FreeText { thresholds, .. } => {
+            (falling(thresholds), thresholds.len() + 3)
+        }
+        ComparisonKind::Number { tolerances, .. } => {
+            let rising = tolerances.iter().all(|tolerance| *tolerance > 0.0) && tolerances.is_sorted_by(|a, b| a < b);
+            (if rising { Ok(()) } else { Err("`tolerances` rise, from more than 0") }, tolerances.len() + 3)
+        }
+        ComparisonKind::Hierarchy { columns } => {
+            (if columns.is_empty() { Err("`columns` names no column") } else { Ok(()) }, columns.len() + 3)
+        }
+        ComparisonKind::Place { depths, minor, .. } => (Ok(()), depths.len() + 2 + if minor.is_empty() { 0 } else { 3 }),
+        ComparisonKind::Date { age: None, as_of: Some(_), .. } => (Err("`as-of` needs `age`"), 0),
+        _ => (Ok(()), 0),
+    };
+    let settings = settings.and(if levels <= MOST_LEVELS { Ok(()) } else { Err("more than 16 levels") });
+    settings.map_err(|expected| format!("comparison `{}`: {expected}", comparison.name))
+}
+
 /// Prepares a comparison; `None` where the records lack its column. Frequencies are counted over the `reference` rows.
 pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
-    match &comparison.compare {
-        ComparisonKind::Exact { column } => records.column(column).map(|column| Box::new(exact::Exact::new(column)) as Box<dyn Comparator>),
+    Some(match &comparison.compare {
+        ComparisonKind::Exact { column } => Box::new(exact::Exact::new(records.column(column)?, reference)),
         ComparisonKind::Identifier { column, stem, stem_date } => {
             let dates = stem_date.as_deref().and_then(|name| records.numbers(name));
-            records.text(column).map(|column| Box::new(identifier::Identifier::new(column, *stem, dates)) as _)
+            Box::new(identifier::Identifier::new(records.text(column)?, *stem, dates, reference))
         }
-        ComparisonKind::Tokens { column, keys } => records
-            .text(column)
-            .map(|column| Box::new(tokens::Tokens::new(column, keys.as_deref().and_then(|keys| records.text(keys)), reference)) as _),
-        ComparisonKind::Date { column, year } => {
+        ComparisonKind::Tokens { column, keys } => {
+            Box::new(tokens::Tokens::new(records.text(column)?, keys.as_deref().and_then(|keys| records.text(keys)), reference))
+        }
+        ComparisonKind::Date { column, year, age, as_of } => {
+            if let Some(column) = records.text(column) {
+                let ages = age.as_deref().and_then(|age| records.numbers(age));
+                let ages = ages.map(|age| text_date::Ages { age, as_of: as_of_day(as_of.as_deref(), records) });
+                return Some(Box::new(text_date::TextDate::new(column, ages, reference)));
+            }
             let year = year.as_deref().and_then(|year| records.numbers(year));
             let date = records.numbers(column);
-            if date.is_none() && year.is_none() { None } else { Some(Box::new(date::BirthDate::new(date, year)) as _) }
+            if date.is_none() && year.is_none() {
+                return None;
+            }
+            Box::new(date::BirthDate::new(date, year))
         }
         ComparisonKind::Place { column, depths, minor } => {
             let minor = minor.iter().filter_map(|name| records.numbers(name)).collect();
-            records.text(column).map(|column| Box::new(place::Place::new(column, depths.clone(), minor)) as _)
+            Box::new(place::Place::new(records.text(column)?, depths.clone(), minor))
         }
-        ComparisonKind::Text { column, thresholds } => {
-            records.text(column).map(|column| Box::new(text::Text::new(column, thresholds.clone(), reference)) as _)
+        ComparisonKind::Text { column, thresholds, measure } => {
+            Box::new(text::Text::new(records.text(column)?, thresholds.clone(), *measure, reference))
         }
+        ComparisonKind::Number { column, tolerances, relative } => {
+            Box::new(number::Number::new(records.column(column)?, tolerances.clone(), *relative, reference)?)
+        }
+        ComparisonKind::List { column } => Box::new(list::List::new(records.text(column)?, reference)),
+        ComparisonKind::Hierarchy { columns } => {
+            let columns = columns.iter().filter_map(|name| records.column(name).map(|column| (name.as_str(), column))).collect();
+            Box::new(hierarchy::Hierarchy::new(columns, reference)?)
+        }
+        ComparisonKind::FreeText { column, thresholds } => {
+            Box::new(free_text::FreeText::new(records.text(column)?, thresholds.clone(), reference))
+        }
+        ComparisonKind::Email { column } => Box::new(email::Email::new(records.text(column)?, reference)),
+    })
+}
+
+/// When ages were so: one day, each row's own, or not known.
+fn as_of_day<'a>(as_of: Option<&str>, records: &'a Records) -> text_date::AsOf<'a> {
+    match as_of {
+        None => text_date::AsOf::Unknown,
+        Some(text) if is_date_literal(text) => text_date::AsOf::literal(text),
+        Some(name) => records.text(name).map_or(text_date::AsOf::Unknown, text_date::AsOf::Column),
     }
 }
 
-/// Chance that a left and a right row hold the same value: Σ n_left(v)·n_right(v) over the pairs in which both have one.
-pub(crate) fn equal_chance(ids: &[u32], left: &[u32], right: &[u32]) -> Option<f64> {
-    let mut counts: crate::hash::FixedMap<u32, (u64, u64)> = crate::hash::FixedMap::default();
-    let (mut n_left, mut n_right) = (0_u64, 0_u64);
-    for row in left {
-        let id = ids[*row as usize];
-        if id != crate::records::NULL_ID {
-            counts.entry(id).or_default().0 += 1;
-            n_left += 1;
+/// Whether an `as-of` is a date itself, not a column's name.
+pub(crate) fn is_date_literal(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit()) && text.chars().all(|character| character.is_ascii_digit() || character == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_be_are_named() {
+        let check = |compare: &str| check(&toml::from_str(&format!("name = 'a'\ncompare = {{ {compare} }}")).expect("a comparison"));
+        for (compare, expected) in [
+            ("kind = 'text', column = 'a', thresholds = [0.8, 0.9]", "comparison `a`: `thresholds` fall"),
+            ("kind = 'free-text', column = 'a', thresholds = [1.2]", "`thresholds` fall"),
+            ("kind = 'number', column = 'a', tolerances = [5, 1]", "`tolerances` rise"),
+            ("kind = 'hierarchy', columns = []", "names no column"),
+            ("kind = 'date', column = 'a', as-of = '2020-01-01'", "`as-of` needs `age`"),
+            ("kind = 'number', column = 'a', tolerances = [1,2,3,4,5,6,7,8,9,10,11,12,13,14]", "more than 16 levels"),
+        ] {
+            assert!(check(compare).expect_err("wrong").contains(expected), "{compare}");
+        }
+        for compare in [
+            "kind = 'text', column = 'a', thresholds = [0.9, 0.8], measure = 'damerau-levenshtein'",
+            "kind = 'number', column = 'a'",
+            "kind = 'date', column = 'a', age = 'b', as-of = '2020-01-01'",
+            "kind = 'email', column = 'a'",
+            "kind = 'list', column = 'a'",
+        ] {
+            assert_eq!(check(compare), Ok(()), "{compare}");
         }
     }
-    for row in right {
-        let id = ids[*row as usize];
-        if id != crate::records::NULL_ID {
-            n_right += 1;
-            if let Some(count) = counts.get_mut(&id) {
-                count.1 += 1;
-            }
-        }
-    }
-    if n_left == 0 || n_right == 0 {
-        return None;
-    }
-    #[expect(clippy::iter_over_hash_type, reason = "an integer sum has no order")]
-    let equal: u64 = {
-        let mut sum = 0;
-        for (a, b) in counts.values() {
-            sum += a * b;
-        }
-        sum
-    };
-    Some(equal as f64 / (n_left as f64 * n_right as f64))
 }

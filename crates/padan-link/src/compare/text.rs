@@ -1,31 +1,32 @@
-//! Texts by Jaro–Winkler similarity, with the frequency of the value where they are equal.
+//! Texts by similarity, with the frequency of the value.
 //!
-//! Example (thresholds 0.92, 0.8): `CEMPAKA` ~ `CEMPAKA` same · ~ `CEMPKA` at least 0.92 · ~ `CEMARA` at least 0.8.
+//! Example (thresholds 0.92, 0.8): `CEMPAKA` ~ `CEMPAKA` same · ~ `CEMPKA` at least 0.92 · ~ `CEMARA` at least 0.8. By edits (0.7) `2612` ~
+//! `2621` is one swap in four letters, 0.75.
 
-use super::{Agreement, Comparator, equal_chance};
+use super::frequency::{equal_chance, of_texts};
+use super::{Agreement, Comparator};
+use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
-use crate::similarity::jaro_winkler;
+use crate::similarity::{damerau_levenshtein, jaro_winkler};
 
 /// Compares texts.
 pub(crate) struct Text<'a> {
     column: &'a TextColumn,
     thresholds: Vec<f64>,
+    measure: Measure,
     frequency: Vec<f32>,
 }
 
 impl<'a> Text<'a> {
-    pub(crate) fn new(column: &'a TextColumn, thresholds: Vec<f64>, reference: &[u32]) -> Self {
-        let mut counts = vec![0_u32; column.values.len()];
-        let mut total = 0_u32;
-        for row in reference {
-            let id = column.ids[*row as usize];
-            if id != NULL_ID {
-                counts[id as usize] += 1;
-                total += 1;
-            }
+    pub(crate) fn new(column: &'a TextColumn, thresholds: Vec<f64>, measure: Measure, reference: &[u32]) -> Self {
+        Self { column, thresholds, measure, frequency: of_texts(column, reference) }
+    }
+
+    fn similarity(&self, a: &str, b: &str) -> f64 {
+        match self.measure {
+            Measure::JaroWinkler => jaro_winkler(a, b),
+            Measure::DamerauLevenshtein => damerau_levenshtein(a, b),
         }
-        let frequency = counts.into_iter().map(|count| count.max(1) as f32 / total.max(1) as f32).collect();
-        Self { column, thresholds, frequency }
     }
 }
 
@@ -53,14 +54,43 @@ impl Comparator for Text<'_> {
         if a == b {
             return Agreement { level: top, frequency: self.frequency[a as usize] };
         }
-        let similarity = jaro_winkler(&self.column.values[a as usize], &self.column.values[b as usize]);
+        let similarity = self.similarity(&self.column.values[a as usize], &self.column.values[b as usize]);
         match self.thresholds.iter().position(|threshold| similarity >= *threshold) {
             Some(at) => Agreement { level: top - 1 - at as u8, frequency: self.frequency[a as usize].max(self.frequency[b as usize]) },
             None => Agreement::level(1),
         }
     }
 
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.column.ids[left as usize] != NULL_ID && self.column.ids[right as usize] != NULL_ID
+    }
+
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
         equal_chance(&self.column.ids, left, right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels() {
+        let values = ["cempaka", "cempka", "cemara", "2612", "2621", "6212"];
+        let column = TextColumn { ids: vec![0, 1, 2, 3, 4, 5, 0, NULL_ID], values: values.map(Into::into).to_vec() };
+        for (measure, a, b, expected) in [
+            (Measure::JaroWinkler, 0, 6, "same"),
+            (Measure::JaroWinkler, 0, 1, "similar 0.92"),
+            (Measure::JaroWinkler, 0, 2, "similar 0.7"),
+            (Measure::JaroWinkler, 0, 3, "different"),
+            (Measure::JaroWinkler, 0, 7, "missing"),
+            (Measure::DamerauLevenshtein, 3, 4, "similar 0.7"),
+            (Measure::DamerauLevenshtein, 4, 5, "different"),
+            (Measure::DamerauLevenshtein, 0, 1, "similar 0.7"),
+        ] {
+            let text = Text::new(&column, vec![0.92, 0.7], measure, &[0, 1, 2, 3]);
+            assert_eq!(text.levels()[usize::from(text.compare(a, b).level)], expected, "{a} {b}");
+            assert_eq!(text.compare(a, b), text.compare(b, a));
+        }
     }
 }

@@ -4,16 +4,17 @@
 //! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so neither m nor the prior needs a
 //! correction for it. Where the reference holds everyone once, the candidates of a row compete in the E-step. Sums run in the order of patterns or rows, never of threads.
 
+mod chance;
+
 use rayon::prelude::*;
 
 use crate::compare::{Agreement, Comparator};
-use crate::hash::{combine, mix};
-use crate::pattern::Layout;
+use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
 use crate::trained::{TrainedComparison, TrainedModel};
 
-/// Random pairs that u rests on, fewer for a short list; the rarest level that can be told from nothing has a chance of one in this many.
-const RANDOM_PAIRS: u64 = 300_000;
+pub(crate) use chance::RandomPairs;
+
 /// Weight of the starting m, in matches: holds a level that a small list never shows above zero.
 const PRIOR_MATCHES: f64 = 8.0;
 /// EM stops when no m moves by more than this, or after `MAX_ITERATIONS`.
@@ -45,15 +46,6 @@ impl LevelCounts {
             self.inverse_frequency[level] += other.inverse_frequency[level];
         }
         self
-    }
-
-    /// Shares of the levels after `missing`, half a count added to each so that none is impossible.
-    fn shares(&self) -> Vec<f64> {
-        let known: u64 = self.count[1..].iter().sum();
-        let levels = self.count.len() - 1;
-        let mut shares = vec![0.0];
-        shares.extend(self.count[1..].iter().map(|count| (*count as f64 + 0.5) / (known as f64 + 0.5 * levels as f64)));
-        shares
     }
 }
 
@@ -95,60 +87,37 @@ pub(crate) struct Described<'a> {
     pub(crate) comparator: &'a dyn Comparator,
 }
 
-/// Levels, starting m, and u from random pairs; h starts as u.
-pub(crate) fn chance(name: &str, described: &[Described<'_>], rules: Vec<String>, left: &[u32], right: &[u32], seed: u64) -> TrainedModel {
-    let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
-    let space = left.len() as u64 * right.len() as u64;
-    let pairs = RANDOM_PAIRS.min(space.saturating_mul(4)).min(left.len() as u64 * 200).max(space.min(50_000));
-    let counts = count_pairs(&comparators, pairs, |at| {
-        let draw = mix(combine(seed, at));
-        let (l, r) = (left[((draw >> 32) as usize * left.len()) >> 32], right[((draw & 0xFFFF_FFFF) as usize * right.len()) >> 32]);
-        (l != r).then_some((l, r))
-    });
+/// Levels, starting m, and u from random pairs; h starts near u.
+pub(crate) fn chance(
+    name: &str,
+    described: &[Described<'_>],
+    rules: Vec<String>,
+    left: &[u32],
+    right: &[u32],
+    seed: u64,
+) -> (TrainedModel, RandomPairs) {
+    let random = RandomPairs::draw(described, left, right, seed);
     let comparisons = described
         .iter()
-        .zip(&counts)
-        .map(|(described, counts)| {
+        .map(|described| {
             let levels = described.comparator.levels();
-            let mut u = counts.shares();
-            let top = levels.len() - 1;
-            if let Some(chance) = described.comparator.exact_chance(left, right) {
-                // Equal values count the matches too. Of an identifier nearly all equal pairs are matches or one household's: what is
-                // left by chance is a number typed for a stranger, taken as one in fifty of them.
-                let chance = if described.identifier { chance / 50.0 } else { chance };
-                let scale = (1.0 - chance) / (1.0 - u[top]).max(1e-12);
-                for share in &mut u[1..top] {
-                    *share *= scale;
-                }
-                u[top] = chance;
-            }
-            for share in &mut u[1..] {
-                *share = share.max(1e-12);
-            }
-            let mut m = vec![0.0];
             let start = described.comparator.start();
             let total: f64 = start.iter().sum();
+            let mut m = vec![0.0];
             m.extend(start.iter().map(|share| share / total));
-            let reference_frequency = (0..levels.len())
-                .map(|level| match counts.count[level] {
-                    _ if level == top => u[top],
-                    n if n >= 30 && counts.inverse_frequency[level] > 0.0 => n as f64 / counts.inverse_frequency[level],
-                    _ => u[level].max(1e-12),
-                })
-                .collect();
             TrainedComparison {
                 name: described.name.clone(),
                 household: described.household,
                 term_frequency: described.term_frequency,
-                levels,
                 m,
-                h: u.clone(),
-                u,
-                reference_frequency,
+                h: vec![0.0; levels.len()],
+                u: vec![0.0; levels.len()],
+                reference_frequency: vec![1.0; levels.len()],
+                levels,
             }
         })
         .collect();
-    TrainedModel {
+    let mut model = TrainedModel {
         name: name.to_owned(),
         comparisons,
         rules,
@@ -158,10 +127,16 @@ pub(crate) fn chance(name: &str, described: &[Described<'_>], rules: Vec<String>
         iterations: 0,
         converged: false,
         log_likelihood: 0.0,
-        random_pairs: pairs,
+        random_pairs: random.pairs,
         household_pairs: 0,
+        latent_household: false,
         context: Vec::new(),
+    };
+    random.set_chance(&mut model, false);
+    for comparison in &mut model.comparisons {
+        comparison.h = comparison.u.clone();
     }
+    (model, random)
 }
 
 /// Sets h of the personal comparisons from pairs of two people of one household.
@@ -188,10 +163,30 @@ pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], p
     }
 }
 
+/// Starts the household class of a model whose data do not say who lives together: household comparisons agree as in a match, personal
+/// ones nearly as by chance; EM moves them (three latent classes: Winkler 1993).
+pub(crate) fn start_latent_household(model: &mut TrainedModel) -> bool {
+    let households = model.comparisons.iter().filter(|comparison| comparison.household).count();
+    if households == 0 || households == model.comparisons.len() {
+        return false;
+    }
+    model.latent_household = true;
+    model.household_rate = 0.2;
+    for comparison in &mut model.comparisons {
+        comparison.h = latent_start(comparison);
+    }
+    true
+}
+
+fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
+    let share = if comparison.household { 1.0 } else { 0.1 };
+    comparison.m.iter().zip(&comparison.u).map(|(m, u)| share * m + (1.0 - share) * u).collect()
+}
+
 /// The blocked pairs of the sampled rows, as agreement patterns.
 pub(crate) struct Blocked {
     /// Distinct patterns, sorted.
-    patterns: Vec<u64>,
+    patterns: Vec<Pattern>,
     /// Per row: its candidates' patterns, by index, and their households.
     rows: Vec<Vec<(u32, u32)>>,
     /// Whether a row has one match at most.
@@ -200,11 +195,11 @@ pub(crate) struct Blocked {
 
 impl Blocked {
     /// From each row's patterns.
-    pub(crate) fn new(rows: &[Vec<(u32, u64)>], group: Option<&[u32]>, compete: bool) -> Self {
-        let mut patterns: Vec<u64> = rows.iter().flatten().map(|(_, pattern)| *pattern).collect();
+    pub(crate) fn new(rows: &[Vec<(u32, Pattern)>], group: Option<&[u32]>, compete: bool) -> Self {
+        let mut patterns: Vec<Pattern> = rows.iter().flatten().map(|(_, pattern)| *pattern).collect();
         patterns.sort_unstable();
         patterns.dedup();
-        let index = |pattern: &u64| patterns.binary_search(pattern).unwrap_or_default() as u32;
+        let index = |pattern: &Pattern| patterns.binary_search(pattern).unwrap_or_default() as u32;
         let household = |right: u32| group.map_or(NULL_ID, |group| group[right as usize]);
         let rows = rows.iter().map(|row| row.iter().map(|(right, pattern)| (index(pattern), household(*right))).collect()).collect();
         Self { patterns, rows, compete }
@@ -253,8 +248,16 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
     let levels: Vec<Vec<u8>> =
         blocked.patterns.iter().map(|pattern| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect()).collect();
     let start: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| comparison.m.clone()).collect();
-    let with_household = model.household_pairs > 0;
-    let (mut matched, mut household) = (model.match_rate.min(most), if with_household { 1.0 } else { 0.0 });
+    let with_household = model.household_pairs > 0 || model.latent_household;
+    let start_household: Vec<Vec<f64>> = model.comparisons.iter().map(latent_start).collect();
+    let (mut matched, mut household) = (
+        model.match_rate.min(most),
+        match (with_household, model.latent_household) {
+            (false, _) => 0.0,
+            (true, false) => 1.0,
+            (true, true) => model.household_rate,
+        },
+    );
     for iteration in 1..=MAX_ITERATIONS {
         let weights = crate::trained::Weights::new(model, layout);
         let odds: Vec<(f64, f64)> = blocked
@@ -285,6 +288,24 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 comparison.m[level] = m.max(1e-9);
             }
         }
+        if model.latent_household {
+            for (at, (comparison, start)) in model.comparisons.iter_mut().zip(&start_household).enumerate() {
+                if comparison.household {
+                    comparison.h.clone_from(&comparison.m);
+                    continue;
+                }
+                let mut sums = vec![0.0; comparison.levels.len()];
+                for (levels, posterior) in levels.iter().zip(&expected_household) {
+                    sums[usize::from(levels[at])] += posterior;
+                }
+                let known: f64 = sums[1..].iter().sum();
+                for level in 1..comparison.levels.len() {
+                    let h = (sums[level] + PRIOR_HOUSEHOLD * start[level]) / (known + PRIOR_HOUSEHOLD);
+                    moved = moved.max((h - comparison.h[level]).abs());
+                    comparison.h[level] = h.max(1e-9);
+                }
+            }
+        }
         matched = (expected.iter().sum::<f64>() / rows).clamp(1e-6, most);
         household = if with_household { (expected_household.iter().sum::<f64>() / rows).clamp(1e-6, 50.0) } else { 0.0 };
         model.iterations = iteration;
@@ -296,4 +317,23 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         }
     }
     model.match_rate = matched;
+    if model.latent_household {
+        model.household_rate = household;
+    }
+}
+
+/// Learns m from pairs that are known to be matches, such as a reviewer's verdicts or rows that share a unique identifier; the m that EM
+/// found counts as `PRIOR_MATCHES` matches. Comparisons by the identifier itself keep theirs (`except`).
+pub(crate) fn learn_from_matches(model: &mut TrainedModel, matches: &[Pattern], except: impl Fn(&str) -> bool) {
+    let Some(layout) = model.layout() else { return };
+    for (at, comparison) in model.comparisons.iter_mut().enumerate().filter(|(_, comparison)| !except(&comparison.name)) {
+        let mut sums = vec![0.0; comparison.levels.len()];
+        for pattern in matches {
+            sums[usize::from(layout.get(*pattern, at).0)] += 1.0;
+        }
+        let known: f64 = sums[1..].iter().sum();
+        for (m, sum) in comparison.m.iter_mut().zip(&sums).skip(1) {
+            *m = ((sum + PRIOR_MATCHES * *m) / (known + PRIOR_MATCHES)).max(1e-9);
+        }
+    }
 }

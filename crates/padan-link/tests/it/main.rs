@@ -89,7 +89,7 @@ fn run(register: &[Row], list: &[Row]) -> Outcome {
     let right: Vec<u32> = (0..register.num_rows() as u32).collect();
     let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
     let reference = Reference::new(&records, &model, &right, &right).expect("applies");
-    Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, seed: 7 }.run()
+    Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, every: false, seed: 7 }.run()
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_pattern_explains_its_weight() {
     let outcome = run(&people, &list);
     assert!(!outcome.links.is_empty());
     for link in &outcome.links {
-        let sum: f64 = outcome.trained.waterfall(link.pattern as i64).iter().map(|step| step.weight + step.frequency).sum();
+        let sum: f64 = outcome.trained.waterfall(link.pattern).iter().map(|step| step.weight + step.frequency).sum();
         assert!((sum - link.weight).abs() < 0.01, "{sum} {}", link.weight);
     }
 }

@@ -169,7 +169,7 @@ fn steps(snapshot: &Snapshot, source: &str, link: &Row) -> anyhow::Result<Vec<St
     let model: TrainedModel = serde_json::from_str(&text).with_context(|| format!("{} is no linkage model", path.display()))?;
     let step =
         |step: WaterfallStep| Step { comparison: step.comparison, level: step.level, weight: step.weight, frequency: step.frequency };
-    let mut steps: Vec<Step> = model.waterfall(pattern).into_iter().map(step).collect();
+    let mut steps: Vec<Step> = model.waterfall(padan_link::Pattern::from(pattern as u64)).into_iter().map(step).collect();
     let rest = link
         .get("match_weight")
         .and_then(Value::as_f64)

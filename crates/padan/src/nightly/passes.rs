@@ -145,7 +145,7 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
 }
 
 fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool, entity: Option<&'a [u32]>) -> Task<'a> {
-    Task { reference, left, dedupe, entity, exclusive: None, trained: None, seed: 1 }
+    Task { reference, left, dedupe, entity, exclusive: None, trained: None, every: false, seed: 1 }
 }
 
 /// Of a dedupe pass: each row's best earlier row is its evidence, and unsure pairs go to review.

@@ -91,8 +91,8 @@ pub(super) fn review(sources: &[StandardSource], listed: &ListedRows, passes: &P
     RecordBatch::try_new(tables::review().schema, columns).context("building the review table")
 }
 
-fn append(explanation: &mut ListBuilder<StructBuilder>, model: &TrainedModel, pattern: u64) -> anyhow::Result<()> {
-    for step in model.waterfall(pattern as i64) {
+fn append(explanation: &mut ListBuilder<StructBuilder>, model: &TrainedModel, pattern: padan_link::Pattern) -> anyhow::Result<()> {
+    for step in model.waterfall(pattern) {
         let values = explanation.values();
         let wrong = "an explanation has text, text, number";
         values.field_builder::<StringBuilder>(0).context(wrong)?.append_value(&step.comparison);

@@ -1,0 +1,125 @@
+//! How common values are among the reference rows, and the chance that two rows hold the same one.
+//!
+//! A value that no reference row holds counts as held by one: a share of zero would make the rarest agreement infinitely strong.
+
+use crate::hash::FixedMap;
+use crate::records::{Column, NULL_ID, NULL_INT, TextColumn};
+
+/// Values of a column as dense ids, `NULL_ID` where a row has none, and how common each is.
+pub(super) struct Values {
+    ids: Vec<u32>,
+    share: Vec<f32>,
+}
+
+impl Values {
+    /// Numbers any column's distinct values.
+    pub(super) fn of(column: &Column, reference: &[u32]) -> Self {
+        match column {
+            Column::Text(column) => Self { ids: column.ids.clone(), share: of_texts(column, reference) },
+            Column::Date(values) | Column::Int(values) => {
+                let mut dictionary: FixedMap<u64, u32> = FixedMap::default();
+                let mut id_of = |value: i64| {
+                    if value == NULL_INT {
+                        return NULL_ID;
+                    }
+                    let next = dictionary.len() as u32;
+                    *dictionary.entry(value as u64).or_insert(next)
+                };
+                let ids: Vec<u32> = values.iter().map(|value| id_of(*value)).collect();
+                let share = shares(&ids, dictionary.len(), reference);
+                Self { ids, share }
+            }
+        }
+    }
+
+    /// The row's value.
+    pub(super) fn get(&self, row: u32) -> Option<u32> {
+        Some(self.ids[row as usize]).filter(|id| *id != NULL_ID)
+    }
+
+    /// Share of the reference rows that hold the value.
+    pub(super) fn share(&self, id: u32) -> f32 {
+        self.share[id as usize]
+    }
+
+    /// The larger share of two values.
+    pub(super) fn larger_share(&self, a: u32, b: u32) -> f32 {
+        self.share(a).max(self.share(b))
+    }
+
+    /// Chance that a left and a right row hold the same value.
+    pub(super) fn equal_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
+        equal_chance(&self.ids, left, right)
+    }
+}
+
+/// Per value of a text column: the share of the reference rows that hold it, of those that hold any.
+pub(super) fn of_texts(column: &TextColumn, reference: &[u32]) -> Vec<f32> {
+    shares(&column.ids, column.values.len(), reference)
+}
+
+fn shares(ids: &[u32], values: usize, reference: &[u32]) -> Vec<f32> {
+    let mut counts = vec![0_u32; values];
+    let mut total = 0_u32;
+    for row in reference {
+        let id = ids[*row as usize];
+        if id != NULL_ID {
+            counts[id as usize] += 1;
+            total += 1;
+        }
+    }
+    counts.into_iter().map(|count| count.max(1) as f32 / total.max(1) as f32).collect()
+}
+
+/// Chance that a left and a right row hold the same value: Σ n_left(v)·n_right(v) over the pairs in which both have one.
+pub(crate) fn equal_chance(ids: &[u32], left: &[u32], right: &[u32]) -> Option<f64> {
+    equal_chance_where(ids, left, right, |_| true)
+}
+
+/// The same, where values that are not `whole` count as values and never as equal.
+pub(super) fn equal_chance_where(ids: &[u32], left: &[u32], right: &[u32], whole: impl Fn(u32) -> bool) -> Option<f64> {
+    let mut counts: FixedMap<u32, (u64, u64)> = FixedMap::default();
+    let (mut n_left, mut n_right) = (0_u64, 0_u64);
+    for id in left.iter().map(|row| ids[*row as usize]).filter(|id| *id != NULL_ID) {
+        n_left += 1;
+        if whole(id) {
+            counts.entry(id).or_default().0 += 1;
+        }
+    }
+    for id in right.iter().map(|row| ids[*row as usize]).filter(|id| *id != NULL_ID) {
+        n_right += 1;
+        if let Some(count) = counts.get_mut(&id) {
+            count.1 += 1;
+        }
+    }
+    if n_left == 0 || n_right == 0 {
+        return None;
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "an integer sum has no order")]
+    let equal: u64 = {
+        let mut sum = 0;
+        for (a, b) in counts.values() {
+            sum += a * b;
+        }
+        sum
+    };
+    Some(equal as f64 / (n_left as f64 * n_right as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_chances() {
+        let values = Values::of(&Column::Int(vec![7, 7, 8, NULL_INT, 9]), &[0, 1, 2, 3]);
+        assert_eq!(values.get(3), None);
+        let share = |row| values.get(row).map(|id| values.share(id));
+        assert!((share(0).expect("known") - 2.0 / 3.0).abs() < 1e-6);
+        assert!((share(4).expect("known") - 1.0 / 3.0).abs() < 1e-6, "no reference row holds it");
+        assert_eq!(values.equal_chance(&[0, 1], &[2, 4]), Some(0.0));
+        assert_eq!(values.equal_chance(&[0, 3], &[1, 2]), Some(0.5));
+        assert_eq!(values.equal_chance(&[3], &[1]), None);
+        assert_eq!(equal_chance_where(&[0, 0], &[0], &[1], |_| false), Some(0.0));
+    }
+}

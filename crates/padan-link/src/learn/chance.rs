@@ -1,0 +1,202 @@
+//! u: how two rows that are not one person agree, from random pairs.
+//!
+//! Pairs are drawn until every level that chance shows at all has been seen often enough, or a limit is reached: the *stop rule*. Kept are
+//! the counts of whole level patterns, so that u can be taken again once m is known, each pattern counting by the probability that it
+//! is no match: in a small list of many doubles a random pair is one too often to be overlooked. Where equality has a closed form
+//! (Σ n_left(v)·n_right(v)), that replaces the sampled share of the topmost level.
+
+use rayon::prelude::*;
+
+use super::Described;
+use crate::compare::Comparator;
+use crate::hash::{combine, mix};
+use crate::trained::TrainedModel;
+
+/// Pairs of one round of sampling.
+const ROUND: u64 = 250_000;
+/// Rounds at most.
+const ROUNDS: u64 = 4;
+/// A level counts as known from this many pairs.
+const ENOUGH: u64 = 60;
+/// Pairs counted in one go; the chunks' sums merge in order.
+const CHUNK: u64 = 20_000;
+/// Of an identifier nearly all equal pairs are matches or one household's: what is left by chance is a number typed for a stranger,
+/// taken as at least one in fifty of them.
+const CLERICAL: f64 = 1.0 / 50.0;
+
+/// A packed pattern of levels, four bits a comparison, without frequencies.
+type Levels = u128;
+
+/// Random pairs, counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RandomPairs {
+    /// (levels, pairs), sorted.
+    counts: Vec<(Levels, u64)>,
+    /// By comparison and level: Σ 1/frequency of the agreeing values.
+    inverse_frequency: Vec<Vec<f64>>,
+    /// By comparison: the exact chance of the topmost level, where it has a closed form.
+    exact: Vec<Option<f64>>,
+    /// By comparison: whether it compares identifiers.
+    identifier: Vec<bool>,
+    /// Pairs drawn.
+    pub(crate) pairs: u64,
+}
+
+fn level_of(levels: Levels, comparison: usize) -> usize {
+    (levels >> (4 * comparison) & 15) as usize
+}
+
+impl RandomPairs {
+    /// Draws pairs of a left and a right row, never of a row with itself.
+    pub(crate) fn draw(described: &[Described<'_>], left: &[u32], right: &[u32], seed: u64) -> Self {
+        let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
+        let sizes: Vec<usize> = comparators.iter().map(|comparator| comparator.levels().len()).collect();
+        let mut drawn = Self {
+            counts: Vec::new(),
+            inverse_frequency: sizes.iter().map(|levels| vec![0.0; *levels]).collect(),
+            exact: comparators.iter().map(|comparator| comparator.exact_chance(left, right)).collect(),
+            identifier: described.iter().map(|described| described.identifier).collect(),
+            pairs: 0,
+        };
+        if left.is_empty() || right.is_empty() {
+            return drawn;
+        }
+        // More draws than there are pairs say nothing new.
+        let space = (left.len() as u64).saturating_mul(right.len() as u64).saturating_mul(2);
+        for round in 0..ROUNDS {
+            let from = round * ROUND;
+            let to = ((round + 1) * ROUND).min(space.max(50_000));
+            if from >= to {
+                break;
+            }
+            drawn.round(&comparators, left, right, seed, from..to);
+            if drawn.suffices(&sizes) {
+                break;
+            }
+        }
+        drawn
+    }
+
+    fn round(&mut self, comparators: &[&dyn Comparator], left: &[u32], right: &[u32], seed: u64, range: std::ops::Range<u64>) {
+        let chunks: Vec<(Vec<Levels>, Vec<Vec<f64>>)> = (range.start / CHUNK..range.end.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut levels = Vec::with_capacity(CHUNK as usize);
+                let mut inverse: Vec<Vec<f64>> = self.inverse_frequency.iter().map(|of| vec![0.0; of.len()]).collect();
+                for at in (chunk * CHUNK).max(range.start)..((chunk + 1) * CHUNK).min(range.end) {
+                    let draw = mix(combine(seed, at));
+                    let l = left[((draw >> 32) as usize * left.len()) >> 32];
+                    let r = right[((draw & 0xFFFF_FFFF) as usize * right.len()) >> 32];
+                    if l == r {
+                        continue;
+                    }
+                    let mut pattern: Levels = 0;
+                    for (place, comparator) in comparators.iter().enumerate() {
+                        let agreement = comparator.compare(l, r);
+                        pattern |= Levels::from(agreement.level) << (4 * place);
+                        if agreement.frequency > 0.0 {
+                            inverse[place][usize::from(agreement.level)] += 1.0 / f64::from(agreement.frequency);
+                        }
+                    }
+                    levels.push(pattern);
+                }
+                (levels, inverse)
+            })
+            .collect();
+        let mut all: Vec<(Levels, u64)> = std::mem::take(&mut self.counts);
+        // Chunks merge in order: a float sum depends on it.
+        for (levels, inverse) in chunks {
+            self.pairs += levels.len() as u64;
+            all.extend(levels.into_iter().map(|levels| (levels, 1)));
+            for (sum, of) in self.inverse_frequency.iter_mut().zip(inverse) {
+                for (sum, value) in sum.iter_mut().zip(of) {
+                    *sum += value;
+                }
+            }
+        }
+        all.par_sort_unstable();
+        for (levels, count) in all {
+            match self.counts.last_mut() {
+                Some(last) if last.0 == levels => last.1 += count,
+                _ => self.counts.push((levels, count)),
+            }
+        }
+    }
+
+    /// Whether every level seen at all was seen often enough; the topmost is exact where it has a closed form.
+    fn suffices(&self, sizes: &[usize]) -> bool {
+        sizes.iter().enumerate().all(|(at, size)| {
+            let mut seen = vec![0; *size];
+            for (levels, count) in &self.counts {
+                seen[level_of(*levels, at)] += count;
+            }
+            let last = if self.exact[at].is_some() { size - 1 } else { *size };
+            seen[1..last].iter().all(|count| *count == 0 || *count >= ENOUGH)
+        })
+    }
+
+    /// Counts of each comparison's levels, every pattern weighed by `weight`.
+    fn marginals(&self, sizes: &[usize], weight: impl Fn(Levels) -> f64) -> Vec<Vec<f64>> {
+        let mut sums: Vec<Vec<f64>> = sizes.iter().map(|size| vec![0.0; *size]).collect();
+        for (levels, count) in &self.counts {
+            let weighed = *count as f64 * weight(*levels);
+            for (at, sums) in sums.iter_mut().enumerate() {
+                sums[level_of(*levels, at)] += weighed;
+            }
+        }
+        sums
+    }
+
+    /// Sets u and the reference frequencies of `model`. With `known`, m and the match rate of the model weigh the matches among the random
+    /// pairs out.
+    pub(crate) fn set_chance(&self, model: &mut TrainedModel, known: bool) {
+        let sizes: Vec<usize> = model.comparisons.iter().map(|comparison| comparison.levels.len()).collect();
+        let prior = model.match_rate / model.n_reference.max(1) as f64;
+        let chance_of = |levels: Levels| {
+            if !known {
+                return 1.0;
+            }
+            let bits: f64 = model.comparisons.iter().enumerate().map(|(at, comparison)| comparison.weight(level_of(levels, at))).sum();
+            1.0 / (1.0 + prior * bits.exp2())
+        };
+        let marginals = self.marginals(&sizes, chance_of);
+        for (at, (comparison, counts)) in model.comparisons.iter_mut().zip(&marginals).enumerate() {
+            let top = sizes[at] - 1;
+            let total: f64 = counts[1..].iter().sum();
+            // Half a count each, so that no level is impossible.
+            let mut u: Vec<f64> = vec![0.0];
+            u.extend(counts[1..].iter().map(|count| (count + 0.5) / (total + 0.5 * top as f64)));
+            if let Some(equal) = self.exact[at] {
+                let matched = if known { prior * comparison.m[top] } else { 0.0 };
+                let least = if self.identifier[at] { equal * CLERICAL } else { equal * 0.1 };
+                let start = if self.identifier[at] && !known { equal * CLERICAL } else { equal };
+                let chance = ((start - matched) / (1.0 - prior)).max(least).clamp(1e-12, 0.999);
+                let scale = (1.0 - chance) / (1.0 - u[top]).max(1e-12);
+                for share in &mut u[1..top] {
+                    *share *= scale;
+                }
+                u[top] = chance;
+            }
+            for share in &mut u[1..] {
+                *share = share.max(1e-12);
+            }
+            let raw = self.marginals_of(at, sizes[at]);
+            comparison.reference_frequency = (0..sizes[at])
+                .map(|level| match raw[level] {
+                    _ if level == top => u[top],
+                    n if n >= 30 && self.inverse_frequency[at][level] > 0.0 => n as f64 / self.inverse_frequency[at][level],
+                    _ => u[level].max(1e-12),
+                })
+                .collect();
+            comparison.u = u;
+        }
+    }
+
+    fn marginals_of(&self, comparison: usize, size: usize) -> Vec<u64> {
+        let mut seen = vec![0; size];
+        for (levels, count) in &self.counts {
+            seen[level_of(*levels, comparison)] += count;
+        }
+        seen
+    }
+}

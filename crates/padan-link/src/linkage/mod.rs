@@ -1,0 +1,391 @@
+//! A whole linkage of any tables: rows of one table among themselves, of two against each other, or of several together.
+//!
+//! Wraps the [`Task`] of the engine with what a user of files needs: every pair worth seeing with its probability, clusters, a look at how
+//! well each row could be found at all, and estimates of precision and recall without labels.
+//!
+//! - *dedupe*, *link and dedupe*: pairs are scored, then clusters are made by average linkage; a pair's probability is that of its
+//!   clusters, since what the other members say of it is evidence too.
+//! - *link*: the candidates of a left row compete, as far as the right table holds nobody twice; where the left one holds nobody twice
+//!   either, the assignment is one to one.
+
+mod agglomerate;
+mod estimate;
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::block::{Index, Scratch};
+use crate::hash::{FixedMap, FixedSet};
+use crate::pattern::Pattern;
+use crate::records::Records;
+use crate::task::{Blocked, Link, Reference, Task};
+use crate::trained::{TrainedModel, WaterfallStep};
+use crate::{LinkError, Model, cluster};
+
+pub(crate) use agglomerate::Prior;
+use agglomerate::{PairFields, agglomerate, triangle};
+pub use estimate::Estimates;
+
+/// Largest component that average linkage takes at once; a larger one is first cut at its weakest edges.
+const COMPONENT: usize = 800;
+/// Pairs above this probability bring rows into one component, where whole clusters then speak.
+const LOOSE: f64 = 0.02;
+
+/// What is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The rows of all tables among themselves, within a table too.
+    Dedupe,
+    /// Rows of the first table to rows of the others; within a table nothing.
+    Link,
+}
+
+/// Tables to link.
+#[derive(Clone, Copy)]
+pub struct Linkage<'a> {
+    /// All rows, prepared and encoded.
+    pub records: &'a Records,
+    /// How they are compared.
+    pub model: &'a Model,
+    /// Rows of each table.
+    pub tables: &'a [Range<u32>],
+    /// What is linked.
+    pub mode: Mode,
+    /// By table: whether it holds nobody twice; `None` to find out.
+    pub duplicate_free: &'a [Option<bool>],
+    /// A model learned before; without it one is learned.
+    pub trained: Option<&'a TrainedModel>,
+    /// Pairs below this probability are not given.
+    pub floor: f64,
+    /// Seed of the samples.
+    pub seed: u64,
+}
+
+/// A scored pair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// Row.
+    pub left: u32,
+    /// Row.
+    pub right: u32,
+    /// Agreement pattern.
+    pub pattern: Pattern,
+    /// First blocking rule that made the pair; `u8::MAX` where none did and its cluster did.
+    pub rule: u8,
+    /// Match weight in bits, prior included: what the two rows alone say.
+    pub weight: f64,
+    /// Match probability, all rows considered.
+    pub probability: f64,
+    /// Whether the two are linked.
+    pub is_match: bool,
+}
+
+/// Any two rows, explained.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedPair {
+    /// Prior and comparisons; they sum to the weight.
+    pub steps: Vec<WaterfallStep>,
+    /// Match weight in bits.
+    pub weight: f64,
+    /// Match probability of the two rows alone.
+    pub probability: f64,
+    /// Blocking rules that make the pair, sizes of blocks aside.
+    pub rules: Vec<String>,
+}
+
+/// What a linkage found.
+#[derive(Debug, Clone)]
+pub struct LinkedTables {
+    /// What was learned.
+    pub trained: TrainedModel,
+    /// Pairs at or above the floor, and all pairs of each cluster, by (left, right).
+    pub pairs: Vec<Pair>,
+    /// By row: its cluster, as the smallest row in it.
+    pub clusters: Vec<u32>,
+    /// By row: match probability with a perfect copy of itself.
+    pub self_probability: Vec<f32>,
+    /// By table: whether it was taken to hold nobody twice.
+    pub duplicate_free: Vec<bool>,
+    /// Candidate pairs compared.
+    pub candidate_pairs: u64,
+    /// What blocking suppressed.
+    pub suppressed: Vec<Blocked>,
+    /// Estimates without labels.
+    pub estimated: Estimates,
+}
+
+impl Linkage<'_> {
+    /// Learns if there is need, and links.
+    ///
+    /// # Errors
+    /// A model that does not fit the records.
+    pub fn run(&self) -> Result<LinkedTables, LinkError> {
+        match self.mode {
+            Mode::Dedupe => self.dedupe(),
+            Mode::Link => self.link(),
+        }
+    }
+
+    /// Learns without linking; m from `matches`, pairs known to be matches, where there are any. They must be a fair sample of all
+    /// matches: a reviewer's doubtful pairs are not. `except` names comparisons that chose the pairs and so cannot learn from them.
+    ///
+    /// # Errors
+    /// A model that does not fit the records.
+    pub fn learn(&self, matches: &[(u32, u32)], except: &[String]) -> Result<TrainedModel, LinkError> {
+        let (left, right) = self.sides();
+        let reference = Reference::new(self.records, self.model, &right, &right)?;
+        let task = self.task(&reference, &left, None);
+        let mut trained = task.learn();
+        if !matches.is_empty() {
+            let patterns: Vec<Pattern> = {
+                let scorer = task.scorer(&trained);
+                matches.par_iter().map(|(left, right)| scorer.score(*left, *right).0).collect()
+            };
+            crate::learn::learn_from_matches(&mut trained, &patterns, |name| except.iter().any(|except| except == name));
+        }
+        Ok(trained)
+    }
+
+    /// The waterfall of any two rows under the trained model, and the blocking rules that make the pair.
+    ///
+    /// # Errors
+    /// A model that does not fit the records, or no trained model.
+    pub fn explain(&self, left: u32, right: u32) -> Result<ExplainedPair, LinkError> {
+        let trained = self.trained.ok_or_else(|| LinkError::Model("explaining needs a trained model".to_owned()))?;
+        let (_, all) = self.sides();
+        let bare = Model { rules: Vec::new(), ..self.model.clone() };
+        let reference = Reference::new(self.records, &bare, &all, &all)?;
+        let task = self.task(&reference, &all, None);
+        let (pattern, weight, bits) = task.scorer(trained).score(left, right);
+        let pair = [left, right];
+        let rules = self.model.rules.iter().filter_map(|rule| {
+            let index = Index::new(std::slice::from_ref(rule), self.records, &pair[1..]).ok()?;
+            (!index.of_rule(0, left, &mut Scratch::default()).is_empty()).then(|| rule.name.clone())
+        });
+        Ok(ExplainedPair { steps: trained.waterfall(pattern), weight, probability: probability(bits), rules: rules.collect() })
+    }
+
+    /// Left and right rows.
+    fn sides(&self) -> (Vec<u32>, Vec<u32>) {
+        match self.mode {
+            Mode::Dedupe => (self.all(), self.all()),
+            Mode::Link => {
+                (self.tables.first().cloned().into_iter().flatten().collect(), self.tables.iter().skip(1).cloned().flatten().collect())
+            }
+        }
+    }
+
+    fn task<'t>(&'t self, reference: &'t Reference<'t>, left: &'t [u32], exclusive: Option<&'t [u32]>) -> Task<'t> {
+        let dedupe = self.mode == Mode::Dedupe;
+        Task { reference, left, dedupe, entity: None, exclusive, trained: self.trained, every: true, seed: self.seed }
+    }
+
+    /// Of each pair of rows, whether some blocking rule makes it.
+    ///
+    /// # Errors
+    /// A model that does not fit the records.
+    pub fn candidates(&self, pairs: &[(u32, u32)]) -> Result<Vec<bool>, LinkError> {
+        let (_, right) = self.sides();
+        let first = self.tables.first().cloned().unwrap_or_default();
+        let index = Index::new(&self.model.rules, self.records, &right)?;
+        let made = |(a, b): &(u32, u32), scratch: &mut Scratch| {
+            // Of a link the left row is the first table's.
+            let (left, right) = if self.mode == Mode::Link && !first.contains(a) { (*b, *a) } else { (*a, *b) };
+            (0..index.rules()).any(|rule| index.of_rule(rule, left, scratch).binary_search(&right).is_ok())
+        };
+        Ok(pairs.par_iter().map_init(Scratch::default, |scratch, pair| made(pair, scratch)).collect())
+    }
+
+    fn all(&self) -> Vec<u32> {
+        self.tables.iter().cloned().flatten().collect()
+    }
+
+    fn with_floor(&self) -> Model {
+        Model { review_probability: self.floor, ..self.model.clone() }
+    }
+
+    fn dedupe(&self) -> Result<LinkedTables, LinkError> {
+        let rows = self.all();
+        let model = self.with_floor();
+        let reference = Reference::new(self.records, &model, &rows, &rows)?;
+        let mut of_table = vec![crate::NULL_ID; self.records.len()];
+        let mut any = false;
+        for (at, (table, free)) in self.tables.iter().zip(self.duplicate_free).enumerate() {
+            if *free == Some(true) {
+                of_table[table.start as usize..table.end as usize].fill(at as u32);
+                any = true;
+            }
+        }
+        let exclusive = any.then_some(of_table.as_slice());
+        let task = self.task(&reference, &rows, exclusive);
+        let outcome = task.run();
+        let mut pairs = pairs_of(&outcome.links);
+        let clusters = self.agglomerate_pairs(&task, &outcome.trained, &mut pairs, exclusive);
+        let estimated = estimate::dedupe(&task, &outcome.trained, &pairs, model.link_probability);
+        Ok(LinkedTables {
+            self_probability: task.self_probability(&outcome.trained, &rows),
+            trained: outcome.trained,
+            pairs,
+            clusters,
+            duplicate_free: self.duplicate_free.iter().map(|free| *free == Some(true)).collect(),
+            candidate_pairs: outcome.pairs,
+            suppressed: outcome.suppressed,
+            estimated,
+        })
+    }
+
+    /// Clusters, with each pair's probability and decision set from them; pairs of a cluster that blocking did not make are added.
+    fn agglomerate_pairs(&self, task: &Task<'_>, trained: &TrainedModel, pairs: &mut Vec<Pair>, exclusive: Option<&[u32]>) -> Vec<u32> {
+        let cut = (self.model.link_probability / (1.0 - self.model.link_probability)).log2();
+        let odds = |pair: &Pair| (pair.probability / (1.0 - pair.probability).max(1e-15)).log2();
+        let components = components(self.records.len(), pairs, |pair| pair.probability > LOOSE, COMPONENT, odds);
+        let scorer = task.scorer(trained);
+        let prior = scorer.cluster_prior(cut);
+        let found: Vec<(Vec<u32>, agglomerate::Agglomerated, Vec<Pair>)> = components
+            .par_iter()
+            .map(|rows| {
+                let n = rows.len();
+                let mut fields = PairFields::new(n, trained.comparisons.len());
+                let mut scored = Vec::with_capacity(n * (n - 1) / 2);
+                for i in 0..n {
+                    for j in i + 1..n {
+                        let (left, right) = (rows[j], rows[i]);
+                        let (pattern, weight, _) = scorer.score(left, right);
+                        scorer.fields(pattern, fields.of(i, j));
+                        scored.push(Pair { left, right, pattern, rule: u8::MAX, weight, probability: 0.0, is_match: false });
+                    }
+                }
+                let barred = |i: usize, j: usize| {
+                    exclusive.is_some_and(|of| of[rows[i] as usize] != crate::NULL_ID && of[rows[i] as usize] == of[rows[j] as usize])
+                };
+                (rows.clone(), agglomerate(&fields, &prior, barred), scored)
+            })
+            .collect();
+        let mut clusters: Vec<u32> = (0..self.records.len() as u32).collect();
+        let mut by_pair: FixedMap<(u32, u32), u32> = FixedMap::default();
+        for (at, pair) in pairs.iter().enumerate() {
+            by_pair.insert((pair.left, pair.right), at as u32);
+        }
+        let mut added = Vec::new();
+        for (rows, result, scored) in &found {
+            let n = rows.len();
+            let mut first: Vec<Option<u32>> = vec![None; n];
+            for (row, cluster) in rows.iter().zip(&result.cluster) {
+                clusters[*row as usize] = *first[*cluster as usize].get_or_insert(*row);
+            }
+            for i in 0..n {
+                for j in i + 1..n {
+                    let at = triangle(n, i, j);
+                    let probability = probability(f64::from(result.between[at]) + cut);
+                    let is_match = result.cluster[i] == result.cluster[j];
+                    match by_pair.get(&(rows[j], rows[i])) {
+                        Some(known) => {
+                            let pair = &mut pairs[*known as usize];
+                            pair.probability = probability;
+                            pair.is_match = is_match;
+                        }
+                        None if is_match || probability >= self.floor => added.push(Pair { probability, is_match, ..scored[at] }),
+                        None => {}
+                    }
+                }
+            }
+        }
+        pairs.extend(added);
+        pairs.retain(|pair| pair.is_match || pair.probability >= self.floor);
+        pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
+        clusters
+    }
+
+    fn link(&self) -> Result<LinkedTables, LinkError> {
+        let (left, right) = self.sides();
+        let model = self.with_floor();
+        let reference = Reference::new(self.records, &model, &right, &right)?;
+        let task = self.task(&reference, &left, None);
+        let outcome = task.run();
+        let mut pairs = pairs_of(&outcome.links);
+        for pair in &mut pairs {
+            pair.is_match = pair.probability >= model.link_probability;
+        }
+        let left_free = self.duplicate_free.first().copied().flatten().unwrap_or(true);
+        if left_free {
+            one_to_one(&mut pairs, model.link_probability);
+        }
+        let edges: Vec<(u32, u32, f64)> =
+            pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right, pair.probability)).collect();
+        let estimated = estimate::link(&task, &outcome.trained, &pairs);
+        Ok(LinkedTables {
+            self_probability: task.self_probability(&outcome.trained, &self.all()),
+            trained: outcome.trained,
+            pairs,
+            clusters: cluster(self.records.len(), &edges, |_| None),
+            duplicate_free: self.duplicate_free.iter().map(|free| free.unwrap_or(true)).collect(),
+            candidate_pairs: outcome.pairs,
+            suppressed: outcome.suppressed,
+            estimated,
+        })
+    }
+}
+
+fn probability(bits: f64) -> f64 {
+    1.0 / (1.0 + (-bits).exp2())
+}
+
+fn pairs_of(links: &[Link]) -> Vec<Pair> {
+    let pair = |link: &Link| Pair {
+        left: link.left,
+        right: link.right,
+        pattern: link.pattern,
+        rule: link.rule,
+        weight: link.weight,
+        probability: link.probability,
+        is_match: false,
+    };
+    links.iter().map(pair).collect()
+}
+
+/// Keeps of the linked pairs the best of each left and each right row, best first; a row that loses takes nothing else.
+fn one_to_one(pairs: &mut [Pair], threshold: f64) {
+    let mut order: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].probability >= threshold).collect();
+    order.sort_by(|a, b| {
+        let (x, y) = (&pairs[*a], &pairs[*b]);
+        y.probability.total_cmp(&x.probability).then(y.weight.total_cmp(&x.weight)).then((x.left, x.right).cmp(&(y.left, y.right)))
+    });
+    let mut taken: FixedSet<u32> = FixedSet::default();
+    for at in order {
+        let pair = &mut pairs[at];
+        pair.is_match = !taken.contains(&pair.left) && !taken.contains(&pair.right);
+        if pair.is_match {
+            taken.insert(pair.left);
+            taken.insert(pair.right);
+        }
+    }
+}
+
+/// Rows joined by the pairs that `joins`, as sorted lists of two or more; a component of more than `limit` rows is taken apart by raising
+/// what an edge must have, a bit at a time.
+fn components(len: usize, pairs: &[Pair], joins: impl Fn(&Pair) -> bool, limit: usize, odds: impl Fn(&Pair) -> f64) -> Vec<Vec<u32>> {
+    let mut done = Vec::new();
+    let mut edges: Vec<(u32, u32, f64)> = pairs.iter().filter(|pair| joins(pair)).map(|pair| (pair.left, pair.right, odds(pair))).collect();
+    let mut cut = edges.iter().map(|edge| edge.2).fold(f64::INFINITY, f64::min);
+    while !edges.is_empty() {
+        let root = cluster(len, &edges.iter().map(|(a, b, _)| (*a, *b, 1.0)).collect::<Vec<_>>(), |_| None);
+        let mut touched: Vec<u32> = edges.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let mut of_root: Vec<(u32, u32)> = touched.into_iter().map(|row| (root[row as usize], row)).collect();
+        of_root.sort_unstable();
+        let mut large: FixedSet<u32> = FixedSet::default();
+        for rows in of_root.chunk_by(|a, b| a.0 == b.0) {
+            if rows.len() > limit && cut.is_finite() && cut < 60.0 {
+                large.insert(rows[0].0);
+            } else {
+                done.push(rows.iter().map(|(_, row)| *row).collect());
+            }
+        }
+        cut += 1.0;
+        edges.retain(|(a, _, odds)| large.contains(&root[*a as usize]) && *odds > cut);
+    }
+    done.sort();
+    done
+}

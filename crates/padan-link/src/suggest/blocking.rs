@@ -1,0 +1,282 @@
+//! The search for blocking rules: most of the expected matches at the least number of pairs.
+//!
+//! All single keys and pairs of keys of different columns are counted; those that make few pairs a row, at most `TRIED`, block a sample of
+//! rows, a model is learned from what they find, and rules are then taken greedily by expected matches gained for each pair made
+//! (weighted set cover: Chvátal 1979, the guarantee of ln n of the best) until the rest is not worth its pairs.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::Planned;
+use super::profile::Kind;
+use crate::block::Scratch;
+use crate::hash::mix;
+use crate::key::{Expression, conjunction};
+use crate::linkage::Mode;
+use crate::task::{Reference, Task};
+use crate::{BlockingRule, LinkError, Model, Records};
+
+/// Rules that are tried on the sample.
+const TRIED: usize = 90;
+/// Left rows of the sample.
+const SAMPLE: usize = 1_500;
+/// Rows that pairs are counted over; more are scaled up.
+const COUNTED: usize = 100_000;
+/// A rule that makes more pairs than this a row is not tried.
+const DEAREST: f64 = 150.0;
+/// Pairs a row of all rules together.
+const BUDGET: f64 = 400.0;
+/// Largest block.
+const MAX_BLOCK: usize = 400;
+/// So few pairs are all compared.
+const ALL_PAIRS: u64 = 600_000;
+/// A rule is worth its pairs where it adds this share of the expected matches for each pair a row that it makes.
+const WORTH: f64 = 0.000_01;
+/// Pairs a row that are as good as free.
+const FREE: f64 = 2.0;
+/// Share of matches like those that a rule finds which it would miss elsewhere.
+const UNSEEN: f64 = 0.03;
+
+/// Of one row: its likely matches with their probability and rules, and the pairs that each rule makes.
+type Found = (Vec<(f64, u128)>, Vec<u64>);
+
+/// One key expression of one column.
+struct Atom {
+    column: usize,
+    key: String,
+    /// Whether it may stand alone.
+    alone: bool,
+}
+
+/// Rules for `model`, best first.
+pub(super) fn search(
+    model: &Model,
+    planned: &[Planned],
+    records: &Records,
+    tables: &[Range<u32>],
+    mode: Mode,
+    notes: &mut Vec<String>,
+) -> Result<Vec<BlockingRule>, LinkError> {
+    let rows: Vec<u32> = tables.iter().cloned().flatten().collect();
+    let (left, right): (Vec<u32>, Vec<u32>) = match mode {
+        Mode::Dedupe => (rows.clone(), rows),
+        Mode::Link => (tables.first().cloned().into_iter().flatten().collect(), tables.iter().skip(1).cloned().flatten().collect()),
+    };
+    let dedupe = mode == Mode::Dedupe;
+    let space = left.len() as u64 * right.len() as u64 / if dedupe { 2 } else { 1 };
+    if space <= ALL_PAIRS {
+        notes.push(format!("{space} pairs are few enough to compare all of them"));
+        return Ok(vec![BlockingRule { name: "all".to_owned(), keys: Vec::new(), refine: Vec::new(), max_block: right.len() }]);
+    }
+    let atoms = atoms(planned);
+    let mut rules = conjunctions(&atoms, planned);
+    let counted: Vec<(f64, BlockingRule)> = {
+        let costs: Vec<f64> = rules.par_iter().map(|rule| pairs_a_row(rule, records, &left, &right)).collect();
+        let mut counted: Vec<(f64, BlockingRule)> =
+            costs.into_iter().zip(rules.drain(..)).filter(|(cost, _)| *cost > 0.0 && *cost <= DEAREST).collect();
+        counted.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)));
+        counted
+    };
+    // Of the cheap and of the dear ones some: the cheap find the clean matches for nothing, the dear the dirty ones.
+    let step = counted.len().div_ceil(TRIED).max(1);
+    let single = |rule: &BlockingRule| rule.keys.len() == 1;
+    let tried: Vec<BlockingRule> = counted
+        .iter()
+        .enumerate()
+        .filter(|(at, (_, rule))| at % step == 0 || single(rule))
+        .map(|(_, (_, rule))| rule.clone())
+        .take(120)
+        .collect();
+    if tried.is_empty() {
+        return Err(LinkError::Model("no key of these columns makes small enough blocks: write the model by hand".to_owned()));
+    }
+    let broad = Model { rules: tried, ..model.clone() };
+    let reference = Reference::new(records, &broad, &right, &right)?;
+    let sample = sample(&left);
+    let task = Task { reference: &reference, left: &sample, dedupe, entity: None, exclusive: None, trained: None, every: true, seed: 1 };
+    let trained = task.learn();
+    let scorer = task.scorer(&trained);
+    let found: Vec<Found> = sample
+        .par_iter()
+        .map_init(Scratch::default, |scratch, left| {
+            let mut made = vec![0_u64; broad.rules.len()];
+            let mut matches = Vec::new();
+            for (right, rules) in task.rules_of(*left, scratch) {
+                for (rule, made) in made.iter_mut().enumerate() {
+                    *made += (rules >> rule & 1) as u64;
+                }
+                let bits = scorer.score(*left, right).2;
+                let probability = 1.0 / (1.0 + (-bits).exp2());
+                if probability > 0.1 {
+                    matches.push((probability, rules));
+                }
+            }
+            (matches, made)
+        })
+        .collect();
+    let mut made = vec![0_u64; broad.rules.len()];
+    let mut matches: Vec<(f64, u128)> = Vec::new();
+    for (of_row, counts) in found {
+        matches.extend(of_row);
+        for (sum, count) in made.iter_mut().zip(counts) {
+            *sum += count;
+        }
+    }
+    let cost: Vec<f64> = made.iter().map(|made| (*made as f64 / sample.len().max(1) as f64).max(1e-3)).collect();
+    let chosen = cover(&matches, &cost, notes);
+    Ok(chosen.into_iter().map(|rule| broad.rules[rule].clone()).collect())
+}
+
+/// Greedy cover of the expected matches. A match that k rules find counts 1 − `UNSEEN`^k: the sample shows only some of the ways in which
+/// copies differ, and a second rule finds what its first would miss elsewhere.
+fn cover(matches: &[(f64, u128)], cost: &[f64], notes: &mut Vec<String>) -> Vec<usize> {
+    let total: f64 = matches.iter().map(|(probability, _)| probability).sum();
+    let mut left: Vec<f64> = matches.iter().map(|(probability, _)| *probability).collect();
+    let (mut chosen, mut spent): (Vec<usize>, f64) = (Vec::new(), 0.0);
+    loop {
+        let gain = |rule: usize| {
+            let found = matches.iter().zip(&left).filter(|((_, rules), _)| rules >> rule & 1 == 1);
+            found.map(|(_, left)| left * (1.0 - UNSEEN)).sum::<f64>() / total.max(1e-9)
+        };
+        let best = (0..cost.len())
+            .filter(|rule| !chosen.contains(rule) && spent + cost[*rule] <= BUDGET)
+            .map(|rule| (gain(rule) / (FREE + cost[rule]), rule))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        let Some((worth, rule)) = best.filter(|(worth, _)| *worth > WORTH) else { break };
+        tracing::debug!(rule, worth, cost = cost[rule], "chosen");
+        chosen.push(rule);
+        spent += cost[rule];
+        for ((_, rules), left) in matches.iter().zip(&mut left) {
+            if rules >> rule & 1 == 1 {
+                *left *= UNSEEN;
+            }
+        }
+    }
+    let found: f64 =
+        matches.iter().filter(|(_, rules)| chosen.iter().any(|rule| rules >> rule & 1 == 1)).map(|(probability, _)| probability).sum();
+    notes.push(format!(
+        "{} blocking rules find {:.2} % of the matches that all rules tried would find, with {spent:.1} pairs a row",
+        chosen.len(),
+        100.0 * found / total.max(1e-9)
+    ));
+    chosen
+}
+
+fn atoms(planned: &[Planned]) -> Vec<Atom> {
+    let mut atoms = Vec::new();
+    for (column, plan) in planned.iter().enumerate() {
+        let mut add = |key: String, alone: bool| atoms.push(Atom { column, key, alone });
+        let name = &plan.name;
+        match plan.kind {
+            Kind::Date => {
+                add(name.clone(), true);
+                add(format!("prefix({name}, 4)"), false);
+                add(format!("prefix({name}, 6)"), false);
+            }
+            Kind::Identifier | Kind::Email | Kind::Phone => add(name.clone(), true),
+            Kind::Code => {
+                add(name.clone(), true);
+                if plan.length >= 4.0 {
+                    add(format!("prefix({name}, 3)"), false);
+                }
+            }
+            Kind::Number | Kind::Category => add(name.clone(), false),
+            Kind::List | Kind::FreeText => add(format!("tokens({name})"), true),
+            Kind::Text => {
+                let key = plan.sound.as_ref().unwrap_or(name);
+                add(name.clone(), true);
+                add(format!("tokens({key})"), true);
+                if plan.tokens >= 1.4 {
+                    add(format!("pairs({key})"), true);
+                }
+                if plan.distinct > 0.02 {
+                    add(format!("deletions({name})"), true);
+                }
+            }
+        }
+    }
+    atoms
+}
+
+fn conjunctions(atoms: &[Atom], planned: &[Planned]) -> Vec<BlockingRule> {
+    let rule = |keys: Vec<String>, refine: Vec<String>| BlockingRule { name: keys.join(" + "), keys, refine, max_block: MAX_BLOCK };
+    // What splits a block that is too large: the year, else a code, else a name, of a column that the rule does not use.
+    let split = |used: &[usize]| -> Vec<String> {
+        let of = |column: &Planned| match column.kind {
+            Kind::Date => Some((0, format!("prefix({}, 4)", column.name))),
+            Kind::Code => Some((1, column.name.clone())),
+            Kind::Number => Some((2, column.name.clone())),
+            Kind::Text => Some((3, format!("tokens({})", column.sound.as_ref().unwrap_or(&column.name)))),
+            _ => None,
+        };
+        let mut splits: Vec<(u8, String)> =
+            planned.iter().enumerate().filter(|(at, _)| !used.contains(at)).filter_map(|(_, column)| of(column)).collect();
+        splits.sort();
+        splits.into_iter().take(2).map(|(_, key)| key).collect()
+    };
+    let mut rules: Vec<BlockingRule> = Vec::new();
+    for (at, first) in atoms.iter().enumerate() {
+        if first.alone {
+            rules.push(rule(vec![first.key.clone()], split(&[first.column])));
+        }
+        for (next, second) in atoms.iter().enumerate().skip(at + 1) {
+            if second.column == first.column {
+                continue;
+            }
+            rules.push(rule(vec![first.key.clone(), second.key.clone()], split(&[first.column, second.column])));
+            for third in atoms.iter().skip(next + 1) {
+                let weak = |atom: &Atom| !atom.alone;
+                if third.column != first.column && third.column != second.column && (weak(first) || weak(second) || weak(third)) {
+                    let keys = vec![first.key.clone(), second.key.clone(), third.key.clone()];
+                    rules.push(rule(keys, split(&[first.column, second.column, third.column])));
+                }
+            }
+        }
+    }
+    rules
+}
+
+/// Pairs a left row, blocks above the limit left out.
+fn pairs_a_row(rule: &BlockingRule, records: &Records, left: &[u32], right: &[u32]) -> f64 {
+    let parts: Option<Vec<Expression>> = rule.keys.iter().map(|key| Expression::parse(key).ok()).collect();
+    let Some(parts) = parts else { return 0.0 };
+    let keys_of = |rows: &[u32]| {
+        let step = rows.len().div_ceil(COUNTED).max(1);
+        let mut all = Vec::new();
+        let mut keys = Vec::new();
+        for row in rows.iter().step_by(step) {
+            conjunction(&parts, records, *row, 1, &mut keys);
+            all.extend_from_slice(&keys);
+        }
+        all.sort_unstable();
+        (all, step as f64)
+    };
+    let (of_right, scale) = keys_of(right);
+    let (of_left, step) = if std::ptr::eq(left, right) { (of_right.clone(), scale) } else { keys_of(left) };
+    let mut pairs = 0.0;
+    let mut at = 0;
+    for block in of_left.chunk_by(|a, b| a == b) {
+        while at < of_right.len() && of_right[at] < block[0] {
+            at += 1;
+        }
+        let from = at;
+        while at < of_right.len() && of_right[at] == block[0] {
+            at += 1;
+        }
+        let size = (at - from) as f64 * scale;
+        if size <= MAX_BLOCK as f64 {
+            pairs += block.len() as f64 * size;
+        }
+    }
+    pairs * step / left.len().max(1) as f64
+}
+
+fn sample(left: &[u32]) -> Vec<u32> {
+    let mut hashed: Vec<(u64, u32)> = left.iter().map(|row| (mix(u64::from(*row) ^ 0x5EED), *row)).collect();
+    hashed.sort_unstable();
+    hashed.truncate(SAMPLE);
+    let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
+    sample.sort_unstable();
+    sample
+}
