@@ -31,6 +31,7 @@
 compile_error!("padan-publish makes a run visible by renaming a symbolic link, which Windows cannot do atomically; Windows is no target.");
 
 mod error;
+mod files;
 mod hashing_file;
 mod layout;
 mod manifest;
@@ -41,6 +42,7 @@ mod snapshot;
 mod table_writer;
 
 pub use error::PublishError;
+pub use files::{write_file, write_text};
 pub use layout::current;
 pub use manifest::{FileEntry, InputFile, Manifest, Measured, ModelFile, StageRows, StageSeconds, TableEntry};
 pub use run::{Run, make_current, published};

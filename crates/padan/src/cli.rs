@@ -42,11 +42,15 @@ pub(crate) enum Command {
     Check(Check),
     /// Reconcile: extracts in, tables out.
     Run(Run),
-    /// Score a run against the truth of generated or labelled data.
+    /// Link any files: one with itself, two with each other, several together.
+    Link(Link),
+    /// Learn a linkage model from files, and link nothing.
+    Train(Train),
+    /// Score a run, or a result of `link`, against the truth of generated or labelled data.
     Evaluate(Evaluate),
     /// Ask the published tables in SQL.
     Query(Query),
-    /// Say where one input row went, and why.
+    /// Say where one input row went, or why two rows are linked.
     Explain(Explain),
 }
 
@@ -119,13 +123,75 @@ pub(crate) struct Run {
     pub(crate) keep: Option<u16>,
 }
 
+/// `padan link`.
+#[derive(Debug, Args)]
+pub(crate) struct Link {
+    /// CSV or Parquet files: one is deduplicated, two are linked, more are linked and deduplicated.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The model file: columns, comparisons, blocking rules.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Propose a model from the files themselves, write it to the folder, and link with it.
+    #[arg(long, conflicts_with = "model")]
+    pub(crate) suggest: bool,
+    /// Folder for pairs.parquet, clusters.parquet, the models and the summary; made where it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Column that names a row; `id` or the like where a file has it, otherwise row numbers.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+    /// What to link; by the number of files unless given.
+    #[arg(long, value_name = "MODE", value_parser = ["dedupe", "link", "link-and-dedupe"])]
+    pub(crate) mode: Option<String>,
+    /// Tables (file names without ending) that hold nobody twice.
+    #[arg(long, value_delimiter = ',', value_name = "TABLE,…")]
+    pub(crate) duplicate_free: Vec<String>,
+    /// A trained.json of an earlier run to use as it is.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trained: Option<PathBuf>,
+    /// Pairs below this probability are not written.
+    #[arg(long, default_value_t = 0.001, value_name = "P")]
+    pub(crate) floor: f64,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `padan train`.
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    /// CSV or Parquet files, as for `link`.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The model file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: PathBuf,
+    /// Column whose equal values name one entity, such as a number that both files have in part: m is learned from those pairs too.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) same: Option<String>,
+    /// Where the trained model goes; `padan link --trained` reads it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Column that names a row.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+    /// What will be linked; by the number of files unless given.
+    #[arg(long, value_name = "MODE", value_parser = ["dedupe", "link", "link-and-dedupe"])]
+    pub(crate) mode: Option<String>,
+    /// Print the trained model as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `padan evaluate`.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
-    /// Folder of the published tables.
+    /// Folder of the published tables, or one that `link` made.
     pub(crate) out: PathBuf,
-    /// Folder with `records.parquet` (source, row, person_id, family_id), or with a `truth` folder that holds it.
-    #[arg(long, value_name = "DIR")]
+    /// Of a run: folder with `records.parquet` (source, row, person_id, family_id), or with a `truth` folder that holds it. Of a link:
+    /// Parquet file of true pairs (id_l, id_r) or of clusters (id, cluster), with table columns where ids are not unique.
+    #[arg(long, value_name = "DIR|FILE")]
     pub(crate) truth: PathBuf,
     /// Print the figures as JSON.
     #[arg(long)]
@@ -150,15 +216,21 @@ pub(crate) struct Query {
 /// `padan explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Folder of the published tables.
+    /// Folder of the published tables, or one that `link` made.
     pub(crate) out: PathBuf,
     /// Source id, such as pbi.
-    #[arg(long, value_name = "ID")]
-    pub(crate) source: String,
+    #[arg(long, value_name = "ID", requires = "row")]
+    pub(crate) source: Option<String>,
     /// Data row, 1-based; header and title rows not counted.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
-    pub(crate) row: i64,
-    /// Show NIK, KK and names whole; without it they are masked.
+    #[arg(long, value_name = "N", requires = "source", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) row: Option<i64>,
+    /// Of a link: one row, as ID or TABLE:ID.
+    #[arg(long, value_name = "ID", requires = "right", conflicts_with = "source")]
+    pub(crate) left: Option<String>,
+    /// Of a link: the other row.
+    #[arg(long, value_name = "ID", requires = "left")]
+    pub(crate) right: Option<String>,
+    /// Show identifiers, names and the values compared; without it they are masked or left out.
     #[arg(long)]
     pub(crate) show_identifiers: bool,
     /// Print JSON.

@@ -6,6 +6,7 @@ mod cli;
 mod command;
 mod explain;
 mod failure;
+mod link;
 mod nightly;
 mod output;
 mod query;

@@ -1,12 +1,32 @@
-//! `padan evaluate`: a run against the truth.
+//! `padan evaluate`: a run, or a link result, against the truth.
 
-use padan_evaluate::Options;
+use std::fs;
+
+use anyhow::Context as _;
+use padan_evaluate::{LinkEvaluation, LinkSummary, Options};
 
 use crate::cli::Evaluate;
-use crate::output;
+use crate::{link, output};
 
-/// Prints pairwise and B-cubed figures over all records and, per source, the model beside the ministry's rule.
+/// Prints the figures of a night's run (pairwise and B-cubed over all records and, per source, the model beside the ministry's rule), or of
+/// a folder that `padan link` made.
 pub(crate) fn execute(arguments: &Evaluate) -> anyhow::Result<()> {
+    if arguments.out.join("pairs.parquet").is_file() {
+        return linked(arguments);
+    }
     let report = padan_evaluate::evaluate(&arguments.out, &arguments.truth, &Options::default())?;
+    if arguments.json { output::print_json(&report) } else { output::print(&report.render()) }
+}
+
+fn linked(arguments: &Evaluate) -> anyhow::Result<()> {
+    let path = arguments.out.join("summary.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let summary: LinkSummary = serde_json::from_str(&text).with_context(|| format!("{} is no summary of padan link", path.display()))?;
+    let evaluation = LinkEvaluation::load(&arguments.out, &arguments.truth, summary)?;
+    let candidates = link::candidates(&arguments.out, &evaluation.true_pairs());
+    if let Err(error) = &candidates {
+        output::note(&format!("warning: what blocking lost cannot be told: {error:#}"));
+    }
+    let report = evaluation.finish(candidates.ok().as_deref())?;
     if arguments.json { output::print_json(&report) } else { output::print(&report.render()) }
 }

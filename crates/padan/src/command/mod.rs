@@ -4,9 +4,11 @@ mod check;
 mod demo;
 mod evaluate;
 mod explain;
+mod link;
 mod query;
 mod run;
 mod synth;
+mod train;
 
 use crate::cli::Command;
 
@@ -18,6 +20,8 @@ pub(crate) fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Check(arguments) => check::execute(arguments),
         Command::Run(arguments) => run::execute(arguments),
         Command::Evaluate(arguments) => evaluate::execute(arguments),
+        Command::Link(arguments) => link::execute(arguments),
+        Command::Train(arguments) => train::execute(arguments),
         Command::Query(arguments) => query::execute(arguments),
         Command::Explain(arguments) => explain::execute(arguments),
     }

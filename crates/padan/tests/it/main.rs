@@ -3,6 +3,7 @@
 mod build_once;
 mod cli;
 mod layering;
+mod link;
 mod night;
 
 use std::path::{Path, PathBuf};

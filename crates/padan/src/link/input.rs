@@ -1,0 +1,173 @@
+//! The files of `padan link`: read, their ids found, prepared and encoded.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use arrow::array::{Array, AsArray, RecordBatch, StringArray};
+use arrow::compute::concat;
+use padan_ingest::{Limits, Table, read_table};
+use padan_link::{Model, Records};
+
+use crate::failure::{mistake, nearest};
+use crate::output;
+
+/// Column names that are taken for the id where none is named.
+const ID_NAMES: [&str; 7] = ["id", "unique_id", "record_id", "rec_id", "recid", "row_id", "uid"];
+
+/// The input tables.
+pub(crate) struct Inputs {
+    /// Names, from the files'.
+    pub(crate) names: Vec<String>,
+    /// The files.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Their rows.
+    pub(crate) tables: Vec<Table>,
+    /// Rows of each table in the whole.
+    pub(crate) ranges: Vec<Range<u32>>,
+    /// The id column, or none: ids are then row numbers.
+    pub(crate) id: Option<String>,
+}
+
+impl Inputs {
+    /// Reads every file.
+    pub(crate) fn read(paths: &[PathBuf], id: Option<&str>) -> anyhow::Result<Self> {
+        let mut inputs = Self { names: Vec::new(), paths: paths.to_vec(), tables: Vec::new(), ranges: Vec::new(), id: None };
+        let mut start = 0;
+        for path in paths {
+            let table = read_table(path, &Limits::default()).with_context(|| format!("reading {}", path.display()))?;
+            let rows: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
+            for warning in &table.warnings {
+                output::note(&format!("warning: {}: {warning}", path.display()));
+            }
+            inputs.ranges.push(start..start + rows as u32);
+            start += rows as u32;
+            inputs.names.push(name_of(path, &inputs.names));
+            inputs.tables.push(table);
+        }
+        inputs.id = inputs.find_id(id)?;
+        Ok(inputs)
+    }
+
+    fn find_id(&self, wanted: Option<&str>) -> anyhow::Result<Option<String>> {
+        let has = |name: &str| self.tables.iter().all(|table| table.schema.index_of(name).is_ok());
+        if let Some(wanted) = wanted {
+            if has(wanted) {
+                return Ok(Some(wanted.to_owned()));
+            }
+            let columns = self.tables.iter().flat_map(|table| table.schema.fields()).map(|field| field.name().as_str());
+            let hint = nearest(wanted, columns).map_or_else(
+                || "name a column that every file has, or leave --id out to take row numbers".to_owned(),
+                |near| format!("the nearest is `{near}`"),
+            );
+            return Err(mistake(format!("not every file has a column `{wanted}`"), hint));
+        }
+        Ok(ID_NAMES.into_iter().find(|name| has(name)).map(str::to_owned))
+    }
+
+    /// Rows of all tables.
+    pub(crate) fn rows(&self) -> usize {
+        self.ranges.last().map_or(0, |range| range.end as usize)
+    }
+
+    /// Ids of all rows, in order; of a table without an id column the 1-based row number.
+    ///
+    /// # Errors
+    /// An id that is null or stands twice in a file.
+    pub(crate) fn ids(&self) -> anyhow::Result<StringArray> {
+        let mut all: Vec<StringArray> = Vec::new();
+        for (table, path) in self.tables.iter().zip(&self.paths) {
+            let rows: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
+            let ids: StringArray = match &self.id {
+                None => (1..=rows).map(|row| Some(row.to_string())).collect(),
+                Some(name) => {
+                    let columns: Vec<&dyn Array> =
+                        table.batches.iter().filter_map(|batch| batch.column_by_name(name)).map(AsRef::as_ref).collect();
+                    if columns.is_empty() { StringArray::new_null(0) } else { concat(&columns)?.as_string::<i32>().clone() }
+                }
+            };
+            check_ids(&ids, self.id.as_deref().unwrap_or_default(), path)?;
+            all.push(ids);
+        }
+        let all: Vec<&dyn Array> = all.iter().map(|ids| ids as &dyn Array).collect();
+        Ok(concat(&all)?.as_string::<i32>().clone())
+    }
+
+    /// Pairs of rows that share a value of `column`, at most `PAIRS` and ten a value; of a value that very many share, none.
+    pub(crate) fn sharing(&self, column: &str) -> anyhow::Result<Vec<(u32, u32)>> {
+        const PAIRS: usize = 200_000;
+        let mut rows: Vec<(String, u32)> = Vec::new();
+        let mut row = 0;
+        for (table, path) in self.tables.iter().zip(&self.paths) {
+            for batch in &table.batches {
+                let Some(texts) = batch.column_by_name(column).and_then(|array| array.as_string_opt::<i32>()) else {
+                    let columns = table.schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>();
+                    let hint = nearest(column, columns.iter().copied())
+                        .map_or_else(|| format!("its columns are {}", columns.join(", ")), |near| format!("the nearest is `{near}`"));
+                    return Err(mistake(format!("{}: no text column `{column}`", path.display()), hint));
+                };
+                rows.extend(texts.iter().zip(row..).filter_map(|(text, row)| Some((text?.to_owned(), row))));
+                row += batch.num_rows() as u32;
+            }
+        }
+        rows.sort_unstable();
+        let mut pairs = Vec::new();
+        for block in rows.chunk_by(|a, b| a.0 == b.0).filter(|block| (2..=5).contains(&block.len())) {
+            for (at, (_, right)) in block.iter().enumerate() {
+                pairs.extend(block[at + 1..].iter().map(|(_, left)| (*left, *right)));
+            }
+            if pairs.len() >= PAIRS {
+                break;
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// Proposes a model.
+    pub(crate) fn suggest(&self, mode: &str) -> anyhow::Result<padan_link::Suggestion> {
+        let tables: Vec<&[RecordBatch]> = self.tables.iter().map(|table| table.batches.as_slice()).collect();
+        let mode = if mode == "link" { padan_link::Mode::Link } else { padan_link::Mode::Dedupe };
+        Ok(padan_link::suggest(&self.names.join(" + "), &tables, self.id.as_deref(), mode, &padan_link::Shipped)?)
+    }
+
+    /// Prepared and encoded records under `model`.
+    pub(crate) fn encode(&self, model: &Model, resources: &dyn padan_link::Resources) -> anyhow::Result<Records> {
+        let tables: Vec<&[RecordBatch]> = self.tables.iter().map(|table| table.batches.as_slice()).collect();
+        if model.prepared.is_empty() {
+            let batches: Vec<&RecordBatch> = tables.iter().flat_map(|table| table.iter()).collect();
+            return Ok(Records::encode(&batches, &model.columns())?);
+        }
+        let prepared = padan_link::prepare(&model.prepared, &tables, resources)?;
+        let batches: Vec<&RecordBatch> = prepared.iter().flatten().collect();
+        Ok(Records::encode(&batches, &model.columns())?)
+    }
+}
+
+fn name_of(path: &Path, taken: &[String]) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut name = stem.clone();
+    let mut number = 2;
+    while taken.contains(&name) {
+        name = format!("{stem}_{number}");
+        number += 1;
+    }
+    name
+}
+
+fn check_ids(ids: &StringArray, column: &str, path: &Path) -> anyhow::Result<()> {
+    if let Some(row) = (0..ids.len()).find(|row| ids.is_null(*row)) {
+        return Err(mistake(
+            format!("{}: the id column `{column}` is blank in row {}", path.display(), row + 1),
+            "give every row an id, or name another column with --id",
+        ));
+    }
+    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
+    order.sort_unstable_by_key(|row| (ids.value(*row as usize), *row));
+    if let Some(twice) = order.windows(2).find(|two| ids.value(two[0] as usize) == ids.value(two[1] as usize)) {
+        return Err(mistake(
+            format!("{}: rows {} and {} have one id in column `{column}`", path.display(), twice[0] + 1, twice[1] + 1),
+            "an id names one row; name another column with --id",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! `padan link`, `train`, `evaluate` and `explain` on small files, as a user runs them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::{fails, succeeds, text};
+
+const MODEL: &str = r#"
+name = "persons"
+
+[columns]
+name = { from = ["first", "last"], as = "name" }
+sound = { from = "name", as = "sound", rules = "english" }
+born = { as = "date" }
+town = { as = "text" }
+
+[[comparison]]
+name = "name"
+compare = { kind = "tokens", column = "name", keys = "sound" }
+term-frequency = true
+
+[[comparison]]
+name = "born"
+compare = { kind = "date", column = "born" }
+term-frequency = true
+
+[[comparison]]
+name = "town"
+compare = { kind = "text", column = "town", thresholds = [0.8], measure = "damerau-levenshtein" }
+term-frequency = true
+
+[[blocking]]
+name = "born"
+keys = ["born"]
+
+[[blocking]]
+name = "two names"
+keys = ["pairs(sound)"]
+
+[[blocking]]
+name = "name and town"
+keys = ["tokens(sound)", "town"]
+"#;
+
+const FIRST: [&str; 12] =
+    ["Anna", "Bernard", "Clara", "David", "Emma", "Frederick", "Grace", "Henry", "Isabel", "James", "Katherine", "Leonard"];
+const LAST: [&str; 11] = ["Abbot", "Barlow", "Carver", "Dawson", "Everett", "Fletcher", "Garner", "Hobbs", "Ingram", "Jarvis", "Kendall"];
+const TOWN: [&str; 5] = ["Leeds", "York", "Bristol", "Norwich", "Exeter"];
+
+/// A row of person `n`; `copy` 1 and 2 err in one field each.
+fn row(n: usize, copy: usize) -> String {
+    let (first, last) = (FIRST[n % 12], LAST[n / 12 % 11]);
+    let (day, month, year) = (n % 28 + 1, n / 3 % 12 + 1, 1930 + n * 7 % 70);
+    let last = if copy == 1 && n.is_multiple_of(5) { format!("{}{}", &last[..1], &last[2..]) } else { last.to_owned() };
+    let day = if copy == 2 && n.is_multiple_of(4) { (day % 28) + 1 } else { day };
+    format!("{first},{last},{year}-{month:02}-{day:02},{}", TOWN[n * n % 5])
+}
+
+fn write(path: &Path, prefix: &str, people: impl Iterator<Item = (usize, usize)>) -> String {
+    let mut list = "id,first,last,born,town\n".to_owned();
+    for (n, copy) in people {
+        let _ = writeln!(list, "{prefix}{n}-{copy},{}", row(n, copy));
+    }
+    fs::write(path, &list).expect("a list");
+    list
+}
+
+fn figures(folder: &Path, truth: &Path) -> serde_json::Value {
+    serde_json::from_str(&succeeds(&["evaluate", text(folder), "--truth", text(truth), "--json"])).expect("JSON")
+}
+
+/// Truth as clusters, in Parquet, by way of the engine's own clusters file: `padan evaluate` reads Parquet only.
+fn truth(folder: &Path, ids: &[(String, String)]) -> std::path::PathBuf {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+    let column = |of: fn(&(String, String)) -> &str| Arc::new(StringArray::from_iter_values(ids.iter().map(of))) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([("id", column(|(id, _)| id)), ("cluster", column(|(_, cluster)| cluster))]).expect("a batch");
+    let path = folder.join("truth.parquet");
+    padan_publish::write_file(&path, &batch.schema(), std::slice::from_ref(&batch)).expect("written");
+    path
+}
+
+#[test]
+fn a_list_is_deduplicated_evaluated_and_explained() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    write(&at("list.csv"), "", (0..300).flat_map(|n| (0..=n % 3).map(move |copy| (n, copy))));
+    fs::write(at("model.toml"), MODEL).expect("a model");
+    let said = succeeds(&["link", text(&at("list.csv")), "--model", text(&at("model.toml")), "--out", text(&at("out"))]);
+    assert!(said.contains("estimated without labels"), "{said}");
+    let ids: Vec<(String, String)> = (0..300).flat_map(|n| (0..=n % 3).map(move |copy| (format!("{n}-{copy}"), n.to_string()))).collect();
+    let report = figures(&at("out"), &truth(folder.path(), &ids));
+    let f1 = report["at_default"]["scores"]["f1"].as_f64().expect("F1");
+    assert!(f1 > 0.97, "F1 {f1}");
+    assert!(report["blocking"]["blocking_recall"].as_f64().expect("a share") > 0.95);
+
+    let why = succeeds(&["explain", text(&at("out")), "--left", "5-0", "--right", "5-1"]);
+    assert!(why.contains("match weight") && why.contains("linked"), "{why}");
+    assert!(!why.contains("Frederick"), "values are shown only when asked for\n{why}");
+    let shown = succeeds(&["explain", text(&at("out")), "--left", "5-0", "--right", "5-1", "--show-identifiers"]);
+    assert!(shown.contains("frederick"), "{shown}");
+
+    // The trained model of one night links the next as it is, and a second run writes the same bytes.
+    let trained = at("trained.json");
+    succeeds(&["train", text(&at("list.csv")), "--model", text(&at("model.toml")), "--out", text(&trained)]);
+    let again = at("again");
+    let arguments = ["link", text(&at("list.csv")), "--model", text(&at("model.toml")), "--trained", text(&trained), "--out", text(&again)]
+        .map(str::to_owned);
+    succeeds(&arguments.each_ref().map(String::as_str));
+    let first = fs::read(again.join("pairs.parquet")).expect("pairs");
+    let mut single = arguments.each_ref().map(String::as_str).to_vec();
+    single.extend(["--threads", "1"]);
+    succeeds(&single);
+    assert!(first == fs::read(again.join("pairs.parquet")).expect("pairs"), "the same bytes at one thread");
+}
+
+#[test]
+fn two_lists_are_linked_one_to_one_and_a_model_is_proposed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    write(&at("a.csv"), "a", (0..400).map(|n| (n, 0)));
+    write(&at("b.csv"), "b", (150..550).map(|n| (n, 1 + n % 2)));
+    let out = at("out");
+    succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--out", text(&out)]);
+    let ids: Vec<(String, String)> = (0..400)
+        .map(|n| (format!("a{n}-0"), n.to_string()))
+        .chain((150..550).map(|n| (format!("b{n}-{}", 1 + n % 2), n.to_string())))
+        .collect();
+    let report = figures(&out, &truth(folder.path(), &ids));
+    let f1 = report["at_default"]["scores"]["f1"].as_f64().expect("F1");
+    assert!(f1 > 0.95, "F1 {f1}");
+    let proposed = fs::read_to_string(out.join("model.toml")).expect("the proposed model");
+    assert!(proposed.contains("[[blocking]]") && proposed.contains("as = \"date\""), "{proposed}");
+    // What was proposed runs by itself.
+    succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--model", text(&out.join("model.toml")), "--out", text(&at("again"))]);
+}
+
+#[test]
+fn mistakes_name_the_nearest_right_answer() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    write(&at("list.csv"), "", (0..20).map(|n| (n, 0)));
+    fs::write(at("model.toml"), MODEL.replace("born = { as = \"date\" }", "born = { from = \"bron\", as = \"date\" }")).expect("a model");
+    let said = fails(&["link", text(&at("list.csv")), "--model", text(&at("model.toml")), "--out", text(&at("out"))]);
+    assert!(said.contains("`bron`") && said.contains("nearest is `born`"), "{said}");
+    let said = fails(&["link", text(&at("list.csv")), "--model", text(&at("model.toml")), "--out", text(&at("out")), "--id", "idd"]);
+    assert!(said.contains("`id`"), "{said}");
+    fs::write(at("twice.csv"), "id,first\n1,A\n1,B\n").expect("a list");
+    let said = fails(&["link", text(&at("twice.csv")), "--suggest", "--out", text(&at("out"))]);
+    assert!(said.contains("rows 1 and 2"), "{said}");
+}
