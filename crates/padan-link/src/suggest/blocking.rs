@@ -18,11 +18,15 @@ use crate::task::{Reference, Task};
 use crate::{BlockingRule, LinkError, Model, Records};
 
 /// Rules that are tried on the sample.
-const TRIED: usize = 90;
+const TRIED: usize = 60;
 /// Left rows of the sample.
 const SAMPLE: usize = 1_500;
+/// Pairs a row of the sample that all tried rules may make together.
+const TRIED_PAIRS: f64 = 1_500.0;
 /// Rows that pairs are counted over; more are scaled up.
-const COUNTED: usize = 100_000;
+const COUNTED: usize = 20_000;
+/// Two keys that make fewer pairs than this a row need no third.
+const CHEAP: f64 = 8.0;
 /// A rule that makes more pairs than this a row is not tried.
 const DEAREST: f64 = 150.0;
 /// Pairs a row of all rules together.
@@ -41,12 +45,17 @@ const UNSEEN: f64 = 0.03;
 /// Of one row: its likely matches with their probability and rules, and the pairs that each rule makes.
 type Found = (Vec<(f64, u128)>, Vec<u64>);
 
+/// A rule that makes more keys than this of a row is not tried.
+const MOST_KEYS: f64 = 30.0;
+
 /// One key expression of one column.
 struct Atom {
     column: usize,
     key: String,
     /// Whether it may stand alone.
     alone: bool,
+    /// Keys that it makes of a value, about.
+    keys: f64,
 }
 
 /// Rules for `model`, best first.
@@ -70,24 +79,24 @@ pub(super) fn search(
         return Ok(vec![BlockingRule { name: "all".to_owned(), keys: Vec::new(), refine: Vec::new(), max_block: right.len() }]);
     }
     let atoms = atoms(planned);
-    let mut rules = conjunctions(&atoms, planned);
-    let counted: Vec<(f64, BlockingRule)> = {
-        let costs: Vec<f64> = rules.par_iter().map(|rule| pairs_a_row(rule, records, &left, &right)).collect();
-        let mut counted: Vec<(f64, BlockingRule)> =
-            costs.into_iter().zip(rules.drain(..)).filter(|(cost, _)| *cost > 0.0 && *cost <= DEAREST).collect();
-        counted.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)));
-        counted
+    let count = |rules: Vec<BlockingRule>| -> Vec<(f64, BlockingRule)> {
+        rules.into_par_iter().map(|rule| (pairs_a_row(&rule, records, &left, &right), rule)).collect()
     };
+    let mut counted = count(conjunctions(&atoms, planned, &[]));
+    let dear: Vec<String> = counted.iter().filter(|(cost, _)| *cost > CHEAP).map(|(_, rule)| rule.name.clone()).collect();
+    counted.extend(count(conjunctions(&atoms, planned, &dear)));
+    counted.retain(|(cost, _)| *cost > 0.0 && *cost <= DEAREST);
+    counted.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)));
     // Of the cheap and of the dear ones some: the cheap find the clean matches for nothing, the dear the dirty ones.
     let step = counted.len().div_ceil(TRIED).max(1);
     let single = |rule: &BlockingRule| rule.keys.len() == 1;
-    let tried: Vec<BlockingRule> = counted
-        .iter()
-        .enumerate()
-        .filter(|(at, (_, rule))| at % step == 0 || single(rule))
-        .map(|(_, (_, rule))| rule.clone())
-        .take(120)
-        .collect();
+    let mut spent = 0.0;
+    let tried = counted.iter().enumerate().filter(|(at, (cost, rule))| {
+        let taken = (at % step == 0 || single(rule)) && spent + cost <= TRIED_PAIRS;
+        spent += if taken { *cost } else { 0.0 };
+        taken
+    });
+    let tried: Vec<BlockingRule> = tried.map(|(_, (_, rule))| rule.clone()).take(100).collect();
     if tried.is_empty() {
         return Err(LinkError::Model("no key of these columns makes small enough blocks: write the model by hand".to_owned()));
     }
@@ -166,7 +175,15 @@ fn cover(matches: &[(f64, u128)], cost: &[f64], notes: &mut Vec<String>) -> Vec<
 fn atoms(planned: &[Planned]) -> Vec<Atom> {
     let mut atoms = Vec::new();
     for (column, plan) in planned.iter().enumerate() {
-        let mut add = |key: String, alone: bool| atoms.push(Atom { column, key, alone });
+        let mut add = |key: String, alone: bool| {
+            let keys = match key.split('(').next() {
+                Some("tokens") => plan.tokens,
+                Some("pairs") => plan.tokens * plan.tokens / 2.0,
+                Some("deletions") => plan.length + plan.tokens,
+                _ => 1.0,
+            };
+            atoms.push(Atom { column, key, alone, keys });
+        };
         let name = &plan.name;
         match plan.kind {
             Kind::Date => {
@@ -199,7 +216,8 @@ fn atoms(planned: &[Planned]) -> Vec<Atom> {
     atoms
 }
 
-fn conjunctions(atoms: &[Atom], planned: &[Planned]) -> Vec<BlockingRule> {
+/// Single keys and pairs of keys of different columns; of the pairs named `dear`, those with a third key instead.
+fn conjunctions(atoms: &[Atom], planned: &[Planned], dear: &[String]) -> Vec<BlockingRule> {
     let rule = |keys: Vec<String>, refine: Vec<String>| BlockingRule { name: keys.join(" + "), keys, refine, max_block: MAX_BLOCK };
     // What splits a block that is too large: the year, else a code, else a name, of a column that the rule does not use.
     let split = |used: &[usize]| -> Vec<String> {
@@ -217,20 +235,25 @@ fn conjunctions(atoms: &[Atom], planned: &[Planned]) -> Vec<BlockingRule> {
     };
     let mut rules: Vec<BlockingRule> = Vec::new();
     for (at, first) in atoms.iter().enumerate() {
-        if first.alone {
+        if first.alone && dear.is_empty() {
             rules.push(rule(vec![first.key.clone()], split(&[first.column])));
         }
-        for (next, second) in atoms.iter().enumerate().skip(at + 1) {
-            if second.column == first.column {
+        for (next, second) in atoms.iter().enumerate().skip(at + 1).filter(|(_, second)| second.column != first.column) {
+            if first.keys * second.keys > MOST_KEYS {
                 continue;
             }
-            rules.push(rule(vec![first.key.clone(), second.key.clone()], split(&[first.column, second.column])));
-            for third in atoms.iter().skip(next + 1) {
-                let weak = |atom: &Atom| !atom.alone;
-                if third.column != first.column && third.column != second.column && (weak(first) || weak(second) || weak(third)) {
+            let pair = rule(vec![first.key.clone(), second.key.clone()], split(&[first.column, second.column]));
+            if dear.is_empty() {
+                rules.push(pair);
+            } else if dear.contains(&pair.name) {
+                let others = atoms.iter().skip(next + 1).filter(|third| {
+                    let keys = first.keys * second.keys * third.keys;
+                    third.column != first.column && third.column != second.column && keys <= MOST_KEYS
+                });
+                rules.extend(others.map(|third| {
                     let keys = vec![first.key.clone(), second.key.clone(), third.key.clone()];
-                    rules.push(rule(keys, split(&[first.column, second.column, third.column])));
-                }
+                    rule(keys, split(&[first.column, second.column, third.column]))
+                }));
             }
         }
     }
