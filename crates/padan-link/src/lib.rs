@@ -36,4 +36,4 @@ pub use records::{Column, NULL_ID, NULL_INT, Records, TextColumn};
 pub use similarity::{damerau_levenshtein, jaro_winkler, osa_distance, within_one_edit};
 pub use suggest::{Suggestion, suggest};
 pub use task::{Blocked, Link, Outcome, Reference, Task};
-pub use trained::{TrainedComparison, TrainedModel, WaterfallStep};
+pub use trained::{Interaction, TrainedComparison, TrainedModel, WaterfallStep};

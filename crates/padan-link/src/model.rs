@@ -131,6 +131,9 @@ pub struct Comparison {
     /// Whether agreement is weighed by how rare the value is.
     #[serde(default)]
     pub term_frequency: bool,
+    /// An earlier comparison whose level this one's m and u depend on: the interaction of two fields that say partly the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
 }
 
 /// A blocking rule: a conjunction of key expressions.
@@ -200,6 +203,16 @@ impl Model {
         }
         for comparison in &model.comparisons {
             crate::compare::check(comparison).map_err(LinkError::Model)?;
+        }
+        for (at, comparison) in model.comparisons.iter().enumerate() {
+            if let Some(given) = &comparison.given
+                && !model.comparisons[..at].iter().any(|earlier| earlier.name == *given)
+            {
+                return Err(LinkError::Model(format!(
+                    "comparison `{}`: `given = \"{given}\"` names no comparison that stands before it",
+                    comparison.name
+                )));
+            }
         }
         for rule in &model.rules {
             for text in rule.keys.iter().chain(&rule.refine) {

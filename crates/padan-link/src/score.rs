@@ -47,7 +47,9 @@ impl Bounded {
             (false, false) => DROP_BITS,
         };
         let mut order: Vec<usize> = (0..described.len()).collect();
-        order.sort_by_key(|at| described[*at].term_frequency);
+        // A comparison that is given another stands after it.
+        let dear = |at: usize| described[at].term_frequency || described[at].given.is_some_and(|given| described[given].term_frequency);
+        order.sort_by_key(|at| dear(*at));
         let rarest = 0.5 / trained.n_reference.max(1) as f64;
         let gain = trained
             .comparisons
@@ -56,7 +58,9 @@ impl Bounded {
                 let of_level = |level: usize| {
                     let rare =
                         if comparison.term_frequency { (comparison.reference_frequency[level] / rarest).log2().max(0.0) } else { 0.0 };
-                    comparison.weight(level).max(comparison.household_weight(level)) + rare
+                    let given = comparison.interaction.as_ref().map_or(1, |interaction| interaction.m.len());
+                    let bits = (0..given).map(|given| comparison.bits(level, given)).map(|(m, h)| m.max(h));
+                    bits.fold(f64::NEG_INFINITY, f64::max) + rare
                 };
                 (1..comparison.levels.len()).map(of_level).fold(0.0, f64::max)
             })

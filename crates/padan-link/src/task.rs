@@ -67,6 +67,10 @@ impl<'a> Reference<'a> {
                     name: comparison.name.clone(),
                     household: comparison.household,
                     term_frequency: comparison.term_frequency,
+                    given: comparison
+                        .given
+                        .as_ref()
+                        .and_then(|given| self.comparators.iter().position(|(other, _)| self.model.comparisons[*other].name == *given)),
                     identifier: matches!(comparison.compare, ComparisonKind::Identifier { .. }),
                     comparator: comparator.as_ref(),
                 }

@@ -8,6 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::pattern::{Layout, Pattern};
 
+/// m and u of a comparison given the level of an earlier one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interaction {
+    /// Index of the earlier comparison.
+    pub given: usize,
+    /// By its level (`missing` has the marginal): P(level | match, that level).
+    pub m: Vec<Vec<f64>>,
+    /// By its level: P(level | chance, that level).
+    pub u: Vec<Vec<f64>>,
+}
+
 /// What was learned of one comparison. All lists run over its levels; the first is `missing` and weighs nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +38,9 @@ pub struct TrainedComparison {
     pub u: Vec<f64>,
     /// P(level | two people of one household, not missing).
     pub h: Vec<f64>,
+    /// What m and u are given the level of another comparison, where the two interact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interaction: Option<Interaction>,
     /// Frequency at which a level's adjustment is zero: the harmonic mean over random pairs at that level.
     pub reference_frequency: Vec<f64>,
 }
@@ -39,6 +54,17 @@ impl TrainedComparison {
     /// log2(m/u) of a level.
     pub fn weight(&self, level: usize) -> f64 {
         if level == 0 { 0.0 } else { (self.m[level] / self.u[level]).log2() }
+    }
+
+    /// log2(m/u) and log2(h/u) of a level, the comparison that this one is given standing at level `given`.
+    pub(crate) fn bits(&self, level: usize, given: usize) -> (f64, f64) {
+        match &self.interaction {
+            Some(interaction) if level > 0 && given > 0 => {
+                let matched = (interaction.m[given][level] / interaction.u[given][level]).log2();
+                (matched, if self.household { matched } else { (self.h[level] / interaction.u[given][level]).log2() })
+            }
+            _ => (self.weight(level), self.household_weight(level)),
+        }
     }
 
     /// log2(h/u) of a level; of a household comparison log2(m/u).
@@ -98,16 +124,21 @@ pub struct WaterfallStep {
 }
 
 impl TrainedModel {
+    /// log2(m/u) and log2(h/u) of one comparison of a pattern, frequencies aside, interactions included.
+    fn bits(&self, layout: &Layout, pattern: Pattern, at: usize) -> (f64, f64) {
+        let comparison = &self.comparisons[at];
+        let level = usize::from(layout.get(pattern, at).0).min(comparison.levels.len() - 1);
+        let given = comparison.interaction.as_ref().map(|interaction| usize::from(layout.get(pattern, interaction.given).0));
+        comparison.bits(level, given.unwrap_or_default())
+    }
+
     pub(crate) fn layout(&self) -> Option<Layout> {
         Layout::new(self.comparisons.iter().map(|comparison| comparison.term_frequency))
     }
 
     /// log2(h/u) of the personal comparisons of a pattern: how much better than chance two people of one household explain it.
     pub(crate) fn personal_household_weight(&self, layout: &Layout, pattern: Pattern) -> f64 {
-        let of = |(at, comparison): (usize, &TrainedComparison)| {
-            let (level, frequency) = layout.get(pattern, at);
-            comparison.household_weight(usize::from(level)) + frequency
-        };
+        let of = |(at, _): (usize, &TrainedComparison)| self.bits(layout, pattern, at).1 + layout.get(pattern, at).1;
         self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household).map(of).sum()
     }
 
@@ -164,7 +195,7 @@ impl TrainedModel {
             steps.push(WaterfallStep {
                 comparison: comparison.name.clone(),
                 level: comparison.levels.get(level).cloned().unwrap_or_default(),
-                weight: comparison.weight(level.min(comparison.levels.len() - 1)),
+                weight: self.bits(&layout, pattern, at).0,
                 frequency,
             });
         }
@@ -176,36 +207,43 @@ impl TrainedModel {
 #[derive(Debug, Clone)]
 pub(crate) struct Weights {
     layout: Layout,
-    matched: Vec<Vec<f64>>,
-    household: Vec<Vec<f64>>,
+    tables: Vec<LevelBits>,
+}
+
+/// The bits of one comparison's levels.
+#[derive(Debug, Clone)]
+struct LevelBits {
+    /// The comparison that it is given.
+    given: Option<usize>,
+    /// By that one's level (one row where it is given none) and its own: bits of (match, household).
+    table: Vec<Vec<(f64, f64)>>,
 }
 
 impl Weights {
     pub(crate) fn new(model: &TrainedModel, layout: &Layout) -> Self {
-        let table = |weight: fn(&TrainedComparison, usize) -> f64| {
-            model
-                .comparisons
-                .iter()
-                .map(|comparison| (0..comparison.levels.len()).map(|level| weight(comparison, level)).collect())
-                .collect()
+        let table = |comparison: &TrainedComparison| {
+            let given = comparison.interaction.as_ref();
+            let rows = given.map_or(1, |interaction| interaction.m.len());
+            let row = |given: usize| (0..comparison.levels.len()).map(|level| comparison.bits(level, given)).collect();
+            LevelBits { given: given.map(|interaction| interaction.given), table: (0..rows).map(row).collect() }
         };
-        Self { layout: layout.clone(), matched: table(TrainedComparison::weight), household: table(TrainedComparison::household_weight) }
+        Self { layout: layout.clone(), tables: model.comparisons.iter().map(table).collect() }
     }
 
-    /// (match, household) in bits of one comparison.
+    /// (match, household) in bits of one comparison; those that it is given must stand in the pattern.
     pub(crate) fn at(&self, comparison: usize, pattern: Pattern) -> (f64, f64) {
         let (level, frequency) = self.layout.get(pattern, comparison);
-        (self.matched[comparison][usize::from(level)] + frequency, self.household[comparison][usize::from(level)] + frequency)
+        let LevelBits { given, table } = &self.tables[comparison];
+        let row = given.map_or(0, |given| usize::from(self.layout.get(pattern, given).0));
+        let (matched, household) = table[row][usize::from(level)];
+        (matched + frequency, household + frequency)
     }
 
     /// (match, household) in bits, without priors.
     pub(crate) fn of(&self, pattern: Pattern) -> (f64, f64) {
-        let (mut matched, mut household) = (0.0, 0.0);
-        for (at, (m, h)) in self.matched.iter().zip(&self.household).enumerate() {
-            let (level, frequency) = self.layout.get(pattern, at);
-            matched += m[usize::from(level)] + frequency;
-            household += h[usize::from(level)] + frequency;
-        }
-        (matched, household)
+        (0..self.tables.len()).fold((0.0, 0.0), |(matched, household), at| {
+            let (m, h) = self.at(at, pattern);
+            (matched + m, household + h)
+        })
     }
 }

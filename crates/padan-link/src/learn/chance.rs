@@ -152,11 +152,16 @@ impl RandomPairs {
     pub(crate) fn set_chance(&self, model: &mut TrainedModel, known: bool) {
         let sizes: Vec<usize> = model.comparisons.iter().map(|comparison| comparison.levels.len()).collect();
         let prior = model.match_rate / model.n_reference.max(1) as f64;
+        let weights: Vec<Vec<f64>> = model
+            .comparisons
+            .iter()
+            .map(|comparison| (0..comparison.levels.len()).map(|level| comparison.weight(level)).collect())
+            .collect();
         let chance_of = |levels: Levels| {
             if !known {
                 return 1.0;
             }
-            let bits: f64 = model.comparisons.iter().enumerate().map(|(at, comparison)| comparison.weight(level_of(levels, at))).sum();
+            let bits: f64 = weights.iter().enumerate().map(|(at, weights)| weights[level_of(levels, at)]).sum();
             1.0 / (1.0 + prior * bits.exp2())
         };
         let marginals = self.marginals(&sizes, chance_of);
@@ -189,6 +194,17 @@ impl RandomPairs {
                 })
                 .collect();
             comparison.u = u;
+        }
+        for at in 0..sizes.len() {
+            let Some(given) = model.comparisons[at].interaction.as_ref().map(|interaction| interaction.given) else { continue };
+            let mut joint = vec![vec![0.0; sizes[at]]; sizes[given]];
+            for (levels, count) in &self.counts {
+                joint[level_of(*levels, given)][level_of(*levels, at)] += *count as f64 * chance_of(*levels);
+            }
+            let u = super::conditional(&joint, &model.comparisons[at].u);
+            if let Some(interaction) = &mut model.comparisons[at].interaction {
+                interaction.u = u;
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::compare::{Agreement, Comparator};
 use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
-use crate::trained::{TrainedComparison, TrainedModel};
+use crate::trained::{Interaction, TrainedComparison, TrainedModel};
 
 pub(crate) use chance::RandomPairs;
 
@@ -57,6 +57,8 @@ pub(crate) const LENT_BITS: f64 = 6.0;
 const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
 const PRIOR_HOUSEHOLD: f64 = 20.0;
+/// Weight of the marginal in an interaction, in pairs.
+const PRIOR_INTERACTION: f64 = 20.0;
 
 fn count_pairs(comparators: &[&dyn Comparator], pairs: u64, pair: impl Fn(u64) -> Option<(u32, u32)> + Sync) -> Vec<LevelCounts> {
     let empty = || comparators.iter().map(|comparator| LevelCounts::new(comparator.levels().len())).collect::<Vec<_>>();
@@ -84,6 +86,8 @@ pub(crate) struct Described<'a> {
     pub(crate) household: bool,
     pub(crate) term_frequency: bool,
     pub(crate) identifier: bool,
+    /// Index of the comparison that this one is given.
+    pub(crate) given: Option<usize>,
     pub(crate) comparator: &'a dyn Comparator,
 }
 
@@ -111,6 +115,7 @@ pub(crate) fn chance(
                 term_frequency: described.term_frequency,
                 m,
                 h: vec![0.0; levels.len()],
+                interaction: described.given.map(|given| Interaction { given, m: Vec::new(), u: Vec::new() }),
                 u: vec![0.0; levels.len()],
                 reference_frequency: vec![1.0; levels.len()],
                 levels,
@@ -132,11 +137,33 @@ pub(crate) fn chance(
         latent_household: false,
         context: Vec::new(),
     };
+    start_interactions(&mut model);
     random.set_chance(&mut model, false);
     for comparison in &mut model.comparisons {
         comparison.h = comparison.u.clone();
     }
     (model, random)
+}
+
+/// Interactions start at the marginals.
+fn start_interactions(model: &mut TrainedModel) {
+    let sizes: Vec<usize> = model.comparisons.iter().map(|comparison| comparison.levels.len()).collect();
+    for comparison in &mut model.comparisons {
+        if let Some(interaction) = &mut comparison.interaction {
+            interaction.m = vec![comparison.m.clone(); sizes[interaction.given]];
+            interaction.u = vec![comparison.u.clone(); sizes[interaction.given]];
+        }
+    }
+}
+
+/// Shares of a comparison's levels for each level of the one that it is given, drawn to the marginal by `PRIOR_INTERACTION` pairs.
+pub(crate) fn conditional(sums: &[Vec<f64>], marginal: &[f64]) -> Vec<Vec<f64>> {
+    let of_given = |sums: &Vec<f64>| {
+        let known: f64 = sums[1..].iter().sum();
+        let share = |(sum, marginal): (&f64, &f64)| ((sum + PRIOR_INTERACTION * marginal) / (known + PRIOR_INTERACTION)).max(1e-12);
+        std::iter::once(0.0).chain(sums[1..].iter().zip(&marginal[1..]).map(share)).collect()
+    };
+    sums.iter().map(of_given).collect()
 }
 
 /// Sets h of the personal comparisons from pairs of two people of one household.
@@ -280,6 +307,13 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
             let mut sums = vec![0.0; comparison.levels.len()];
             for (levels, posterior) in levels.iter().zip(&expected) {
                 sums[usize::from(levels[at])] += posterior;
+            }
+            if let Some(interaction) = &mut comparison.interaction {
+                let mut joint = vec![vec![0.0; comparison.levels.len()]; interaction.m.len()];
+                for (levels, posterior) in levels.iter().zip(&expected) {
+                    joint[usize::from(levels[interaction.given])][usize::from(levels[at])] += posterior;
+                }
+                interaction.m = conditional(&joint, &comparison.m);
             }
             let known: f64 = sums[1..].iter().sum();
             for level in 1..comparison.levels.len() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, StringArray};
-use padan_link::{Model, Outcome, Records, Reference, Task};
+use padan_link::{Linkage, Mode, Model, Outcome, Records, Reference, Task};
 
 const MODEL: &str = r#"
 name = "test"
@@ -208,4 +208,46 @@ fn mistakes_in_a_model_are_named() {
         let error = Model::parse(text).expect_err("wrong").to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn fields_that_say_the_same_do_not_count_twice() {
+    // Every town has two postcodes, so that the postcode says one bit more where the town agrees, and errs with it where it does not.
+    let text = "name = \"t\"\n[[comparison]]\nname = \"town\"\ncompare = { kind = \"exact\", column = \"town\" }\n[[comparison]]\nname = \"code\"\ncompare = { kind = \"exact\", column = \"code\" }\nGIVEN\n[[comparison]]\nname = \"name\"\ncompare = { kind = \"exact\", column = \"name\" }\n[[blocking]]\nname = \"name\"\nkeys = [\"name\"]\n[[blocking]]\nname = \"code\"\nkeys = [\"code\"]\n";
+    let rows = 1_200_u64;
+    let draw = |n: u64, salt: u64, of: u64| {
+        let mixed = (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ salt.wrapping_mul(0xD1B5_4A32_D192_ED03);
+        ((mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 35) % of
+    };
+    let person = |row: u64| row % 800;
+    let column = |of: &dyn Fn(u64) -> String| Arc::new((0..rows).map(|row| Some(of(row))).collect::<StringArray>()) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("name", column(&|row| format!("n{}", draw(person(row), 1, 90_000)))),
+        ("town", column(&|row| format!("t{}", draw(person(row), 2, 20)))),
+        ("code", column(&|row| format!("c{}-{}", draw(person(row), 2, 20), draw(person(row), 3, 2)))),
+    ])
+    .expect("a batch");
+    let bits = |given: &str| {
+        let model = Model::parse(&text.replace("GIVEN", given)).expect("a model");
+        let records = Records::encode(&[&batch], &model.columns()).expect("records");
+        let tables = std::iter::once(0..rows as u32).collect::<Vec<_>>();
+        let linkage = Linkage {
+            records: &records,
+            model: &model,
+            tables: &tables,
+            mode: Mode::Dedupe,
+            duplicate_free: &[None],
+            trained: None,
+            floor: 0.0,
+            seed: 1,
+        };
+        let linked = linkage.run().expect("links");
+        let pair = linked.pairs.iter().find(|pair| pair.left == 800 && pair.right == 0).expect("the copy of the first row");
+        (linked.trained.waterfall(pair.pattern)[2].weight, linked.trained.match_rate)
+    };
+    let (_, strangers) = bits("");
+    let (weight, matches) = bits("given = \"town\"");
+    assert!((weight - 1.0).abs() < 0.4, "in its town a postcode is one in two: {weight}");
+    assert!((0.3..0.4).contains(&matches), "a third of the rows is a copy: {matches}");
+    assert!(strangers > 3.0, "counted twice, town and postcode make neighbours into matches: {strangers}");
 }
