@@ -40,7 +40,7 @@ pub enum EvaluateError {
     /// A column is missing.
     #[error("no column {column:?} in {table}\nhint: there are: {found}")]
     Column {
-        /// `the records table` or `the labels`.
+        /// The table, such as `the records table` or `the labels`.
         table: &'static str,
         /// The column needed.
         column: &'static str,
@@ -50,7 +50,7 @@ pub enum EvaluateError {
     /// A column holds what cannot be read as needed.
     #[error("column {column:?} of {table} cannot be read: {source}")]
     Type {
-        /// `the records table` or `the labels`.
+        /// The table, such as `the records table` or `the labels`.
         table: &'static str,
         /// The column.
         column: &'static str,
@@ -60,13 +60,23 @@ pub enum EvaluateError {
     /// A row without source or number.
     #[error("a row without a source or a row number stands in {table}")]
     Unnamed {
-        /// `the records table` or `the labels`.
+        /// The table, such as `the records table` or `the labels`.
         table: &'static str,
     },
     /// Two rows of one name.
     #[error("row {row} of {source_id} stands twice in {table}")]
     Double {
-        /// `the records table` or `the labels`.
+        /// The table, such as `the records table` or `the labels`.
+        table: &'static str,
+        /// The source.
+        source_id: String,
+        /// The row.
+        row: i64,
+    },
+    /// A match probability that is none.
+    #[error("match_probability of row {row} of {source_id} in {table} is no probability, 0 to 1")]
+    Probability {
+        /// `the links table` or `the review table`.
         table: &'static str,
         /// The source.
         source_id: String,

@@ -1,17 +1,16 @@
 //! Records and labels joined by (source, row).
 //!
-//! Types are taken as they come (a label may be a number, a text or a dictionary): whoever labels a sample should not have to match
-//! our own writer. Persons and families become dense numbers in the order in which they are met.
+//! Persons and families become dense numbers in the order in which they are met. The trap: a number depends on which rows are joined, so
+//! what must not, the held-out half of a person, is drawn from the label itself.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
-use rayon::slice::ParallelSliceMut;
+use arrow::array::{RecordBatch, StringArray};
 
 use crate::EvaluateError;
+use crate::hash::hash;
+use crate::keyed::{Keyed, text, texts};
 
 /// Columns wanted from `records`; `family_id` may be missing.
 pub(crate) const RECORD_COLUMNS: &[&str] = &["source", "row", "person_id", "family_id", "nik", "nik_status", "nama"];
@@ -26,12 +25,16 @@ const LABELS: &str = "the labels";
 pub(crate) struct Row {
     /// Index into [`Labelled::sources`].
     pub(crate) source: usize,
+    /// The row number in it.
+    pub(crate) number: i64,
     /// Predicted person; `None` where the row names nobody to pay.
     pub(crate) person: Option<u32>,
     /// Predicted family.
     pub(crate) family: Option<u32>,
     /// True person.
     pub(crate) true_person: Option<u32>,
+    /// The held-out half of the true person, 0 or 1, by the hash of its label.
+    pub(crate) half: u8,
     /// True family.
     pub(crate) true_family: Option<u32>,
     /// The NIK where its status is `valid` or `shared`: the only ones that are equal exactly.
@@ -69,7 +72,7 @@ pub(crate) fn join(records: &[RecordBatch], labels: &[RecordBatch]) -> Result<La
     let (mut persons, mut families) = (Numbers::default(), Numbers::default());
     let (mut true_persons, mut true_families) = (Numbers::default(), Numbers::default());
     let mut joined = Labelled { families: left.families.is_some() && right.families.is_some(), ..Labelled::default() };
-    let (left_keys, right_keys) = rayon::join(|| left.keys(), || right.keys());
+    let (left_keys, right_keys) = rayon::join(|| left.keyed.unique(), || right.keyed.unique());
     let (left_keys, right_keys) = (left_keys?, right_keys?);
     let (mut l, mut r) = (left_keys.iter().peekable(), right_keys.iter().peekable());
     loop {
@@ -97,15 +100,18 @@ pub(crate) fn join(records: &[RecordBatch], labels: &[RecordBatch]) -> Result<La
         if joined.sources.last().map(String::as_str) != Some(a.source) {
             joined.sources.push(a.source.to_owned());
         }
-        let exact = matches!(value(&nik_status, a), Some("valid" | "shared"));
-        let nik: Option<u64> = value(&nik, a).filter(|nik| exact && nik.len() == 16).and_then(|nik| nik.parse().ok());
+        let exact = matches!(text(&nik_status, a), Some("valid" | "shared"));
+        let nik: Option<u64> = text(&nik, a).filter(|nik| exact && nik.len() == 16).and_then(|nik| nik.parse().ok());
+        let true_person = text(&right.persons, b);
         joined.rows.push(Row {
             source: joined.sources.len() - 1,
-            person: value(&left.persons, a).map(|id| persons.of(id)),
-            family: left.families.as_ref().and_then(|families| value(families, a)).map(|id| families.of(id)),
-            true_person: value(&right.persons, b).map(|id| true_persons.of(id)),
-            true_family: right.families.as_ref().and_then(|families| value(families, b)).map(|id| true_families.of(id)),
-            nama: nik.and_then(|_| value(&nama, a)).unwrap_or_default().into(),
+            number: a.row,
+            person: text(&left.persons, a).map(|id| persons.of(id)),
+            family: left.families.as_ref().and_then(|families| text(families, a)).map(|id| families.of(id)),
+            true_person: true_person.map(|id| true_persons.of(id)),
+            half: true_person.map_or(0, |id| (hash(&[id]) & 1) as u8),
+            true_family: right.families.as_ref().and_then(|families| text(families, b)).map(|id| true_families.of(id)),
+            nama: nik.and_then(|_| text(&nama, a)).unwrap_or_default().into(),
             nik,
         });
     }
@@ -118,58 +124,19 @@ pub(crate) fn join(records: &[RecordBatch], labels: &[RecordBatch]) -> Result<La
 
 /// One table: its row names and clusters, batch by batch.
 struct Side {
-    table: &'static str,
-    sources: Vec<StringArray>,
-    rows: Vec<Int64Array>,
+    keyed: Keyed,
     persons: Vec<StringArray>,
     families: Option<Vec<StringArray>>,
 }
 
-/// A row's name and where it stands.
-struct Key<'a> {
-    source: &'a str,
-    row: i64,
-    batch: u32,
-    at: u32,
-}
-
-impl Key<'_> {
-    fn name(&self) -> (&str, i64) {
-        (self.source, self.row)
-    }
-}
-
 impl Side {
     fn new(table: &'static str, batches: &[RecordBatch]) -> Result<Self, EvaluateError> {
-        let rows = columns(table, batches, "row", &DataType::Int64)?;
         let families = batches.iter().all(|batch| batch.column_by_name("family_id").is_some());
         Ok(Self {
-            table,
-            sources: texts(table, batches, "source")?,
-            rows: rows.iter().map(|array| array.as_primitive::<Int64Type>().clone()).collect(),
+            keyed: Keyed::new(table, batches, "source", "row")?,
             persons: texts(table, batches, "person_id")?,
             families: if families { Some(texts(table, batches, "family_id")?) } else { None },
         })
-    }
-
-    /// The rows by source and number; each stands once.
-    fn keys(&self) -> Result<Vec<Key<'_>>, EvaluateError> {
-        let mut keys = Vec::with_capacity(self.rows.iter().map(Array::len).sum());
-        for (batch, (sources, rows)) in self.sources.iter().zip(&self.rows).enumerate() {
-            if sources.null_count() + rows.null_count() > 0 {
-                return Err(EvaluateError::Unnamed { table: self.table });
-            }
-            let names = sources.iter().flatten().zip(rows.values()).enumerate();
-            keys.extend(names.map(|(at, (source, row))| Key { source, row: *row, batch: batch as u32, at: at as u32 }));
-        }
-        // A published table comes sorted; labels may come as they like.
-        if !keys.is_sorted_by(|a, b| a.name() <= b.name()) {
-            keys.par_sort_unstable_by(|a, b| a.name().cmp(&b.name()));
-        }
-        match keys.windows(2).find(|pair| pair[0].name() == pair[1].name()) {
-            None => Ok(keys),
-            Some(pair) => Err(EvaluateError::Double { table: self.table, source_id: pair[0].source.to_owned(), row: pair[0].row }),
-        }
     }
 }
 
@@ -189,24 +156,4 @@ fn count(counts: &mut Vec<(String, u64)>, source: &str) {
         Some((last, rows)) if last == source => *rows += 1,
         _ => counts.push((source.to_owned(), 1)),
     }
-}
-
-fn value<'a>(column: &'a [StringArray], key: &Key<'_>) -> Option<&'a str> {
-    let (array, at) = (&column[key.batch as usize], key.at as usize);
-    array.is_valid(at).then(|| array.value(at))
-}
-
-fn texts(table: &'static str, batches: &[RecordBatch], column: &'static str) -> Result<Vec<StringArray>, EvaluateError> {
-    Ok(columns(table, batches, column, &DataType::Utf8)?.iter().map(|array| array.as_string::<i32>().clone()).collect())
-}
-
-fn columns(table: &'static str, batches: &[RecordBatch], column: &'static str, kind: &DataType) -> Result<Vec<ArrayRef>, EvaluateError> {
-    let one = |batch: &RecordBatch| {
-        let array = batch.column_by_name(column).ok_or_else(|| {
-            let found: Vec<String> = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
-            EvaluateError::Column { table, column, found: found.join(", ") }
-        })?;
-        cast(array, kind).map_err(|source| EvaluateError::Type { table, column, source })
-    };
-    batches.iter().map(one).collect()
 }

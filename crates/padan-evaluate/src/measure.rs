@@ -2,6 +2,8 @@
 
 use crate::labels::{Labelled, Row};
 use crate::legacy::legacy_links;
+use crate::published::Published;
+use crate::trust::{ListRow, Trust};
 use crate::{Clustering, Contingency, LinkScores, Report, RowCounts, SourceReport, b_cubed, majority_person, pairwise};
 
 /// A row with a person on both sides.
@@ -13,6 +15,8 @@ struct Compared<'a> {
     truth: u32,
     /// Index, among the compared rows of the registry, of the one that the ministry's rule links the row with.
     by_rule: Option<usize>,
+    /// What the run published of its link, where it published links.
+    published: Option<Published>,
 }
 
 /// The registry's compared rows, as far as lists are judged by them.
@@ -26,13 +30,14 @@ struct Registry {
     holds: Vec<bool>,
 }
 
-/// Computes every figure; `registry` is the index of its source.
-pub(crate) fn measure(labelled: &Labelled, registry: usize) -> Report {
-    let mut compared: Vec<Compared> = labelled
-        .rows
-        .iter()
-        .filter_map(|row| Some(Compared { row, person: row.person?, truth: row.true_person?, by_rule: None }))
-        .collect();
+/// Computes every figure; `registry` is the index of its source, `published` is aligned with the joined rows.
+pub(crate) fn measure(labelled: &Labelled, registry: usize, published: Option<&[Published]>) -> Report {
+    let compare = |(at, row)| {
+        let row: &Row = row;
+        let published = published.map(|published| published[at]);
+        Some(Compared { row, person: row.person?, truth: row.true_person?, by_rule: None, published })
+    };
+    let mut compared: Vec<Compared> = labelled.rows.iter().enumerate().filter_map(compare).collect();
     let registry = Registry::new(&compared, registry, labelled);
     link_by_rule(&mut compared, registry.source);
     let sources = sources(labelled, &compared, &registry);
@@ -50,6 +55,7 @@ pub(crate) fn measure(labelled: &Labelled, registry: usize) -> Report {
         persons: clustering(compared.iter().map(|row| (row.person, row.truth))),
         persons_legacy: clustering(clusters_by_rule(&compared, &registry)),
         families: labelled.families.then(|| clustering(families())),
+        trust: trust(compared.iter().filter(|row| row.row.source != registry.source), &registry),
         sources,
     }
 }
@@ -67,6 +73,11 @@ impl Registry {
 
     fn holds(&self, row: &Compared) -> bool {
         self.holds[row.truth as usize]
+    }
+
+    /// The true person of the registry that a list row is linked with.
+    fn linked_to(&self, row: &Compared) -> Option<u32> {
+        self.stands_for[row.person as usize]
     }
 }
 
@@ -132,6 +143,7 @@ fn sources(labelled: &Labelled, compared: &[Compared], registry: &Registry) -> V
                 only_in_labels: rows_of(&labelled.only_in_labels, name),
             },
             in_registry: rows.iter().filter(|row| registry.holds(row)).count() as u64,
+            trust: judged.and_then(|_| trust(rows.iter(), registry)),
             model: judged.map(|judged| judged.0),
             legacy: judged.map(|judged| judged.1),
             f1_difference: judged.and_then(|(model, legacy)| Some(model.scores.f1? - legacy.scores.f1?)),
@@ -142,9 +154,21 @@ fn sources(labelled: &Labelled, compared: &[Compared], registry: &Registry) -> V
 
 /// A list's rows by the run and by the ministry's rule.
 fn judge(rows: &[Compared], registry: &Registry) -> (LinkScores, LinkScores) {
-    let linked_to = |row: &Compared| registry.stands_for[row.person as usize];
+    let linked_to = |row: &Compared| registry.linked_to(row);
     let by_rule = |row: &Compared| row.by_rule.map(|link| registry.truth[link]);
     let judge =
         |linked: &dyn Fn(&Compared) -> Option<u32>| LinkScores::judge(rows.iter().map(|row| (linked(row), row.truth, registry.holds(row))));
     (judge(&linked_to), judge(&by_rule))
+}
+
+/// The match probabilities of list rows; `None` where the run published none, or of no rows.
+fn trust<'a>(rows: impl Iterator<Item = &'a Compared<'a>> + Clone, registry: &Registry) -> Option<Trust> {
+    let measured = LinkScores::judge(rows.clone().map(|row| (registry.linked_to(row), row.truth, registry.holds(row)))).scores;
+    let list_row = |row: &Compared| {
+        let right = registry.linked_to(row).map(|linked_to| linked_to == row.truth);
+        Some(ListRow { right, half: row.row.half, published: row.published? })
+    };
+    let mut rows = rows.map(list_row).peekable();
+    rows.peek()?.as_ref()?;
+    Some(Trust::new(rows.flatten(), measured))
 }

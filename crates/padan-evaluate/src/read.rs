@@ -1,4 +1,4 @@
-//! The two tables from their files. A run is resolved once, so a night that publishes meanwhile does not mix in.
+//! The tables from their files. A run is resolved once, so a night that publishes meanwhile does not mix in.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,26 +7,36 @@ use arrow::array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::EvaluateError;
 use crate::labels::{LABEL_COLUMNS, RECORD_COLUMNS};
+use crate::published::{LINK_COLUMNS, REVIEW_COLUMNS};
+use crate::{EvaluateError, RunTables};
 
 const BATCH_ROWS: usize = 65_536;
 
-/// The `records` table of an output folder's visible run, or of a run's own folder.
-pub(crate) fn records(out: &Path) -> Result<Vec<RecordBatch>, EvaluateError> {
+/// The tables of an output folder's visible run, or of a run's own folder. Only `records` must be there.
+pub(crate) fn run(out: &Path) -> Result<RunTables, EvaluateError> {
     let run = fs::canonicalize(out.join("current")).unwrap_or_else(|_| out.to_owned());
-    let folder = run.join("tables").join("records");
-    let no_run = |_| EvaluateError::NoRun { out: out.to_owned() };
-    let entries = fs::read_dir(&folder).map_err(no_run)?.collect::<Result<Vec<_>, _>>();
-    let entries = entries.map_err(|source| EvaluateError::Io { path: folder.clone(), source })?;
+    let tables = run.join("tables");
+    let records = table(&tables.join("records"), RECORD_COLUMNS)?.filter(|batches| !batches.is_empty());
+    Ok(RunTables {
+        records: records.ok_or_else(|| EvaluateError::NoRun { out: out.to_owned() })?,
+        links: table(&tables.join("links"), LINK_COLUMNS)?.filter(|batches| !batches.is_empty()),
+        review: table(&tables.join("review"), REVIEW_COLUMNS)?.unwrap_or_default(),
+    })
+}
+
+/// The files of a table's folder in the order of their names; `None` without the folder.
+fn table(folder: &Path, columns: &[&str]) -> Result<Option<Vec<RecordBatch>>, EvaluateError> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(None) };
+    let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|source| EvaluateError::Io { path: folder.to_owned(), source })?;
     let mut files: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "parquet"));
     files.sort();
     let mut batches = Vec::new();
     for path in &files {
-        read(path, RECORD_COLUMNS, &mut batches)?;
+        read(path, columns, &mut batches)?;
     }
-    if batches.is_empty() { Err(EvaluateError::NoRun { out: out.to_owned() }) } else { Ok(batches) }
+    Ok(Some(batches))
 }
 
 /// `records.parquet` of a folder of labels or of its folder `truth`.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Clustering, Report, Scores};
+use crate::{Clustering, Report, Scores, Trust};
 
 impl Report {
     /// The report as text, a newline at the end.
@@ -27,6 +27,15 @@ impl Report {
         if missing.len() > 1 {
             text.push_str("\nRows on one side only\n");
             text.push_str(&align(&missing));
+        }
+        if let Some(all) = &self.trust {
+            text.push_str("\nMatch probabilities: the precision and recall that they promise without labels; ECE over 15 bins, all and in halves by person\n");
+            text.push_str(&align(&self.trust(all)));
+            let _ = writeln!(
+                text,
+                "Unlinked rows of which the run does not say how likely the registry holds them: {}. They count as 0, so estimated recall is rather too high.",
+                grouped(all.unknown)
+            );
         }
         text
     }
@@ -65,6 +74,19 @@ impl Report {
         lines
     }
 
+    fn trust(&self, all: &Trust) -> Vec<Vec<String>> {
+        let mut lines = vec![words(&["source", "precision", "estimated", "recall", "estimated", "ECE", "half 1", "half 2"])];
+        let of_sources = self.sources.iter().filter_map(|source| Some((source.source.as_str(), source.trust.as_ref()?)));
+        for (name, trust) in of_sources.chain([("all lists", all)]) {
+            let Trust { precision, recall, calibration, .. } = trust;
+            let [first, second] = &calibration.halves;
+            let figures =
+                [precision.measured, precision.estimated, recall.measured, recall.estimated, calibration.all.ece, first.ece, second.ece];
+            lines.push([name.to_owned()].into_iter().chain(figures.map(share)).collect());
+        }
+        lines
+    }
+
     fn missing(&self) -> Vec<Vec<String>> {
         let mut lines = vec![words(&["source", "the labels lack", "the run lacks"])];
         let one_sided = self.sources.iter().filter(|source| source.rows.only_in_records + source.rows.only_in_labels > 0);
@@ -83,8 +105,12 @@ pub(crate) fn dash() -> String {
     "–".to_owned()
 }
 
+pub(crate) fn share(share: Option<f64>) -> String {
+    share.map_or_else(dash, |share| format!("{share:.4}"))
+}
+
 pub(crate) fn shares(scores: Scores) -> [String; 3] {
-    [scores.precision, scores.recall, scores.f1].map(|share| share.map_or_else(dash, |share| format!("{share:.4}")))
+    [scores.precision, scores.recall, scores.f1].map(share)
 }
 
 /// Digits in groups of three.

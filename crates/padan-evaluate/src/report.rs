@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LinkScores, PairCounts};
+use crate::{LinkScores, PairCounts, Trust};
 
 /// Precision, recall and F1, 0 to 1; `None` where nothing stands in the denominator.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ pub struct SourceReport {
     pub legacy: Option<LinkScores>,
     /// F1 of the model minus F1 of the rule, where both have one.
     pub f1_difference: Option<f64>,
+    /// Its match probabilities; `None` where there is no `model` or the run has no `links` table.
+    pub trust: Option<Trust>,
 }
 
 /// The accuracy of a run.
@@ -85,6 +87,8 @@ pub struct Report {
     pub persons_legacy: Clustering,
     /// Families over all rows with one on both sides.
     pub families: Option<Clustering>,
+    /// The match probabilities of all list rows; `None` where the run has no `links` table.
+    pub trust: Option<Trust>,
     /// Sources by name.
     pub sources: Vec<SourceReport>,
 }

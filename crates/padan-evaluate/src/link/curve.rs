@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::steps::Step;
 use crate::Scores;
+use crate::steps::Step;
 
 /// Points chosen by recall, and as many by the number of pairs.
 const POINTS: u64 = 49;
@@ -89,7 +89,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::link::steps::{SortedScores, steps};
+    use crate::steps::{SortedScores, steps};
 
     fn curve_of(pairs: &[(f64, bool)], truth: u64) -> Curve {
         let mut scores = SortedScores::default();

@@ -1,9 +1,10 @@
 //! Entities of rows: what listed pairs connect, and the half of a held-out sample that an entity is in.
 //!
 //! A half is drawn by entity so that no true pair is torn. The trap: a false pair is torn half of the time, so within a half true
-//! pairs are twice as frequent as among all ([`reliability`](super::calibration::reliability) weighs them back).
+//! pairs are twice as frequent as among all ([`reliability`](crate::calibration::reliability) weighs them back).
 
-use super::rows::{Rows, hash};
+use super::rows::Rows;
+use crate::hash::hash;
 
 /// The entity of a row without one.
 pub(super) const UNLABELLED: u32 = u32::MAX;

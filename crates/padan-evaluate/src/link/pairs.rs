@@ -11,10 +11,10 @@ use serde::Serialize;
 
 use super::LinkEvaluateError;
 use super::rows::Rows;
-use super::steps::SortedScores;
 use super::table::{Batch, Table};
 use super::truth::Truth;
 use crate::EvaluateError;
+use crate::steps::SortedScores;
 
 /// Rows of `pairs.parquet`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -4,12 +4,12 @@
 
 use std::fmt::Write;
 
-use super::calibration::Reliability;
 use super::clusters::PairScores;
 use super::curve::{Curve, CurvePoint};
-use super::report::{Estimate, LinkReport};
+use super::report::LinkReport;
 use super::truth::TruthShape;
-use crate::render::{align, dash, grouped, shares, words};
+use crate::render::{align, dash, grouped, share, shares, words};
+use crate::{Estimate, Reliability};
 
 /// Characters of a bar from 0 to 1.
 const BAR: usize = 40;
@@ -167,10 +167,6 @@ fn bars(all: &Reliability) -> String {
     }
     lines[0].push(format!("{:<BAR$}", "█ true, ┃ as the probability says"));
     align(&lines)
-}
-
-fn share(share: Option<f64>) -> String {
-    share.map_or_else(dash, |share| format!("{share:.4}"))
 }
 
 /// As many digits as it takes, four at most unless it is closer to 1 than that.

@@ -4,13 +4,13 @@
 
 use serde::Serialize;
 
-use super::calibration::Calibration;
 use super::clusters::{ClusterScores, PairScores};
 use super::curve::Curve;
 use super::pairs::PairRows;
 use super::summary::LinkMode;
 use super::truth::TruthCounts;
 use super::unlinkable::Unlinkable;
+use crate::{Calibration, Estimate};
 
 /// The accuracy of a link result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,7 +56,7 @@ pub struct Blocking {
     pub true_candidates: Option<u64>,
     /// The share of the true pairs that they are.
     pub blocking_recall: Option<f64>,
-    /// The share of them that is linked.
+    /// Linked true pairs over them; above 1 where clusters link pairs that blocking never made.
     pub scoring_recall: Option<f64>,
 }
 
@@ -69,21 +69,4 @@ pub struct Estimates {
     pub recall: Estimate,
     /// Of [`Blocking::blocking_recall`].
     pub blocking_recall: Estimate,
-}
-
-/// One estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Estimate {
-    /// By the run, without labels.
-    pub estimated: Option<f64>,
-    /// Against the truth.
-    pub measured: Option<f64>,
-    /// Estimated − measured.
-    pub difference: Option<f64>,
-}
-
-impl Estimate {
-    pub(super) fn new(estimated: Option<f64>, measured: Option<f64>) -> Self {
-        Self { estimated, measured, difference: estimated.zip(measured).map(|(estimated, measured)| estimated - measured) }
-    }
 }

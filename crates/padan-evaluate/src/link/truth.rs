@@ -14,10 +14,11 @@ use super::LinkEvaluateError;
 use super::clusters::pairs_within;
 use super::entity::{UNLABELLED, components, halves};
 use super::pair_list::PairList;
-use super::rows::{Rows, hash};
+use super::rows::Rows;
 use super::summary::LinkMode;
 use super::table::{Batch, Table};
 use crate::EvaluateError;
+use crate::hash::hash;
 
 /// What the file of the truth held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

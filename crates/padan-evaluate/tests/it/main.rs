@@ -6,4 +6,5 @@ mod link_oracle;
 mod link_support;
 mod report;
 mod support;
+mod trust;
 mod user_mistakes;

@@ -1,11 +1,13 @@
 //! Whether a match probability is one: of the pairs at 0.8, are eight of ten true?
 //!
-//! Only over pairs in the file, which lacks those of a small probability. Within a held-out half a false pair weighs two: its rows are
-//! in one half half as often as those of a true pair, and unweighed a perfect probability would look too low.
+//! Shared by link results, whose unit is a pair, and by nightly runs, whose unit is a list row with its link. Looks at what was published
+//! only: a file of pairs lacks those of a small probability, and a run those of its unlinked rows. The trap is the held-out half of pairs:
+//! the rows of a false pair are in one half half as often as those of a true pair, so there a false pair weighs two, or a perfect
+//! probability would look too low. A list row is in the half of its person whatever it is linked with, and weighs one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::steps::Step;
+use crate::steps::Step;
 
 /// Number of bins.
 const BINS: usize = 15;
@@ -13,7 +15,7 @@ const BINS: usize = 15;
 const LEAST: f64 = 1e-15;
 
 /// One bin of a reliability diagram.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityBin {
     /// Least match probability.
     pub from: f64,
@@ -29,8 +31,9 @@ pub struct ReliabilityBin {
     pub observed: Option<f64>,
 }
 
-/// How far match probabilities are to be trusted. In a held-out half every figure but the counts weighs a false pair twice.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// How far match probabilities are to be trusted, over pairs or over linked rows (which are called pairs here: of a row and its person).
+/// In a held-out half of pairs every figure but the counts weighs a false pair twice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
     /// Pairs.
     pub pairs: u64,
@@ -49,12 +52,13 @@ pub struct Reliability {
     pub bins: Vec<ReliabilityBin>,
 }
 
-/// Calibration on all judged pairs and within two halves of the entities.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Calibration on all judged pairs or rows and within two halves of the entities.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// All judged pairs in the file.
+    /// All judged pairs in the file, or all linked rows.
     pub all: Reliability,
-    /// Pairs whose rows are both in the first half, and both in the second. A true entity is whole in one half.
+    /// Pairs whose rows are both in the first half, and both in the second; or rows of the persons of either. A true entity is whole in one
+    /// half.
     pub halves: [Reliability; 2],
 }
 
@@ -78,7 +82,7 @@ impl Sums {
 }
 
 /// The figures along steps of match probability; `total` is the number of pairs and of true ones, and a false pair weighs `other`.
-pub(super) fn reliability(steps: impl Iterator<Item = Step>, total: (u64, u64), other: u64) -> Reliability {
+pub(crate) fn reliability(steps: impl Iterator<Item = Step>, total: (u64, u64), other: u64) -> Reliability {
     let (pairs, true_pairs) = total;
     let weight = true_pairs + other * (pairs - true_pairs);
     let mut bins: Vec<ReliabilityBin> = (0..BINS).map(bin).collect();
@@ -133,7 +137,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::link::steps::{SortedScores, steps};
+    use crate::steps::{SortedScores, steps};
 
     fn of(pairs: &[(f64, bool)], other: u64) -> Reliability {
         let mut scores = SortedScores::default();

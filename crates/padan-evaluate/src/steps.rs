@@ -1,4 +1,4 @@
-//! Scores of pairs, true and false apart, and the walk down their distinct values.
+//! Scores of pairs or linked rows, true and false apart, and the walk down their distinct values.
 //!
 //! Every figure of the curve and of the calibration is summed along this walk, so none depends on the order of the file or on threads.
 //! The trap is a value that many pairs share: it is one step, never half of one.
@@ -7,45 +7,45 @@ use rayon::slice::ParallelSliceMut;
 
 /// Scores of pairs, the highest first once [`SortedScores::sort`] was called.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(super) struct SortedScores {
-    pub(super) truth: Vec<f64>,
-    pub(super) other: Vec<f64>,
+pub(crate) struct SortedScores {
+    pub(crate) truth: Vec<f64>,
+    pub(crate) other: Vec<f64>,
 }
 
 impl SortedScores {
-    pub(super) fn push(&mut self, value: f64, is_true: bool) {
+    pub(crate) fn push(&mut self, value: f64, is_true: bool) {
         // -0 + 0 is 0: the two zeros are one value.
         if is_true { self.truth.push(value + 0.0) } else { self.other.push(value + 0.0) }
     }
 
-    pub(super) fn append(&mut self, mut later: Self) {
+    pub(crate) fn append(&mut self, mut later: Self) {
         self.truth.append(&mut later.truth);
         self.other.append(&mut later.other);
     }
 
-    pub(super) fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         for values in [&mut self.truth, &mut self.other] {
             values.par_sort_unstable_by(|a, b| b.total_cmp(a));
         }
     }
 
-    pub(super) fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         (self.truth.len() + self.other.len()) as u64
     }
 }
 
 /// The pairs of one value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Step {
-    pub(super) value: f64,
+pub(crate) struct Step {
+    pub(crate) value: f64,
     /// Pairs that are true.
-    pub(super) truth: u64,
+    pub(crate) truth: u64,
     /// Pairs that are not.
-    pub(super) other: u64,
+    pub(crate) other: u64,
 }
 
 /// The distinct values of several sorted sets together, from the highest down.
-pub(super) fn steps<'a>(sets: &[&'a SortedScores]) -> impl Iterator<Item = Step> + use<'a> {
+pub(crate) fn steps<'a>(sets: &[&'a SortedScores]) -> impl Iterator<Item = Step> + use<'a> {
     let mut heads: Vec<(&[f64], bool)> = sets.iter().flat_map(|set| [(&*set.truth, true), (&*set.other, false)]).collect();
     std::iter::from_fn(move || {
         let value = heads.iter().filter_map(|(values, _)| values.first().copied()).max_by(f64::total_cmp)?;
