@@ -40,6 +40,7 @@ struct Planned {
     /// The name of its phonetic column, if it has one.
     sound: Option<String>,
     household: bool,
+    place: bool,
     length: f64,
     tokens: f64,
     distinct: f64,
@@ -123,6 +124,7 @@ fn plan(mut profiles: Vec<Profile>, notes: &mut Vec<String>) -> Vec<Planned> {
             name,
             kind: Kind::Text,
             household: false,
+            place: false,
             length: parts.iter().map(|at| profiles[*at].length).sum(),
             tokens: parts.iter().map(|at| profiles[*at].tokens).sum(),
             distinct: 0.5,
@@ -155,6 +157,7 @@ fn plan(mut profiles: Vec<Profile>, notes: &mut Vec<String>) -> Vec<Planned> {
             sound: (profile.kind == Kind::Text && profile.alphabetic).then(|| format!("{name}_sound")),
             name,
             kind: profile.kind,
+            place,
             household: matches!(profile.meaning, Some(Meaning::Place | Meaning::Household | Meaning::Phone)),
             length: profile.length,
             tokens: profile.tokens,
@@ -227,6 +230,7 @@ fn join_birth_date(profiles: &mut Vec<Profile>) -> Option<Planned> {
         line: format!("birth_date = {{ from = [{}], as = \"date\" }}", names.join(", ")),
         sound: None,
         household: false,
+        place: false,
         length: 8.0,
         tokens: 1.0,
         distinct: 0.9,
@@ -251,6 +255,14 @@ fn name_parts(profiles: &[Profile]) -> Option<Vec<usize>> {
     Some(first.into_iter().chain(of(Meaning::MiddleName)).chain(last).collect())
 }
 
+/// The parts of an address, the most telling first: who moves changes all of them, and who lives in one street lives in one town. Each is
+/// given the one before, so that a move counts once.
+fn place_chain(planned: &[Planned]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..planned.len()).filter(|at| planned[*at].place).collect();
+    places.sort_by(|a, b| planned[*b].distinct.total_cmp(&planned[*a].distinct).then(a.cmp(b)));
+    if places.len() < 2 { Vec::new() } else { places }
+}
+
 /// Everything of the model file but the rules.
 fn header(name: &str, planned: &[Planned]) -> String {
     let mut text = format!("# Proposed from the files themselves.\nname = {}\n\n[columns]\n", quote(name));
@@ -260,9 +272,13 @@ fn header(name: &str, planned: &[Planned]) -> String {
             let _ = writeln!(text, "{sound} = {{ from = \"{}\", as = \"sound\", rules = \"english\" }}", column.name);
         }
     }
+    let places = place_chain(planned);
     // A pattern holds twelve comparisons with frequencies; those of few values gain least by them.
+    // A comparison stands after the one that it is given.
+    let others = planned.iter().enumerate().filter(|(at, _)| !places.contains(at));
+    let ordered = others.chain(places.iter().map(|at| (*at, &planned[*at])));
     let mut frequencies = 12 - planned.len().saturating_sub(12).min(12);
-    for column in planned {
+    for (at, column) in ordered {
         let one_edit = 1.0 - 1.0 / column.length.max(2.0) - 0.01;
         let two_edits = 1.0 - 2.0 / column.length.max(2.0) - 0.01;
         let compare = match column.kind {
@@ -287,7 +303,10 @@ fn header(name: &str, planned: &[Planned]) -> String {
         if column.household {
             text.push_str("household = true\n");
         }
-        if column.kind != Kind::List && frequencies > 0 {
+        let given = places.windows(2).find(|pair| pair[1] == at).map(|pair| &planned[pair[0]].name);
+        if let Some(given) = given {
+            let _ = writeln!(text, "given = \"{given}\"");
+        } else if column.kind != Kind::List && frequencies > 0 {
             frequencies -= 1;
             text.push_str("term-frequency = true\n");
         }
