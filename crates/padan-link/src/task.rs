@@ -291,7 +291,9 @@ impl Task<'_> {
                 patterns
             })
             .collect();
-        let blocked = learn::Blocked::new(&patterns, group, !self.dedupe);
+        // Where a left row may have several rows of one entity, these are no rivals.
+        let copies = self.every && self.entity.is_some();
+        let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies);
         learn::expectation_maximisation(&mut trained, layout, &blocked);
         for _ in 0..2 {
             random.set_chance(&mut trained, true);

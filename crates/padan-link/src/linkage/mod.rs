@@ -29,6 +29,8 @@ pub use estimate::Estimates;
 
 /// Largest component that average linkage takes at once; a larger one is first cut at its weakest edges.
 const COMPONENT: usize = 800;
+/// A table with fewer expected doubles a row than this counts as one that holds nobody twice.
+const DOUBLES: f64 = 0.02;
 /// Pairs above this probability bring rows into one component, where whole clusters then speak.
 const LOOSE: f64 = 0.02;
 
@@ -302,15 +304,25 @@ impl Linkage<'_> {
         let model = self.with_floor();
         let reference = Reference::new(self.records, &model, &right, &right)?;
         let task = self.task(&reference, &left, None);
-        let outcome = task.run();
+        let mut outcome = task.run();
+        let (left_free, right_free) = (self.is_free(0, &left, &outcome.trained)?, self.are_free(&right, &outcome.trained)?);
+        let own: Vec<u32> = (0..self.records.len() as u32).collect();
+        let entity = if right_free {
+            None
+        } else {
+            // What was learned took copies for rivals: it is learned again before they are brought together.
+            let trained = Task { entity: Some(&own), ..task }.learn();
+            Some(self.entities(&reference, &right, &trained))
+        };
+        if entity.is_some() {
+            // Copies of one entity in the right table do not compete for a left row.
+            outcome = Task { entity: entity.as_deref(), ..task }.run();
+        }
         let mut pairs = pairs_of(&outcome.links);
         for pair in &mut pairs {
             pair.is_match = pair.probability >= model.link_probability;
         }
-        let left_free = self.duplicate_free.first().copied().flatten().unwrap_or(true);
-        if left_free {
-            one_to_one(&mut pairs, model.link_probability);
-        }
+        assign(&mut pairs, left_free, right_free);
         let edges: Vec<(u32, u32, f64)> =
             pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right, pair.probability)).collect();
         let estimated = estimate::link(&task, &outcome.trained, &pairs);
@@ -319,11 +331,45 @@ impl Linkage<'_> {
             trained: outcome.trained,
             pairs,
             clusters: cluster(self.records.len(), &edges, |_| None),
-            duplicate_free: self.duplicate_free.iter().map(|free| free.unwrap_or(true)).collect(),
+            duplicate_free: (0..self.tables.len()).map(|at| if at == 0 { left_free } else { right_free }).collect(),
             candidate_pairs: outcome.pairs,
             suppressed: outcome.suppressed,
             estimated,
         })
+    }
+
+    fn are_free(&self, right: &[u32], trained: &TrainedModel) -> Result<bool, LinkError> {
+        if self.duplicate_free.iter().skip(1).all(|free| *free == Some(true)) { Ok(true) } else { self.is_free(1, right, trained) }
+    }
+
+    /// Whether a side holds nobody twice: as the caller says, or as far as a sample of its rows finds copies among the others.
+    fn is_free(&self, table: usize, rows: &[u32], trained: &TrainedModel) -> Result<bool, LinkError> {
+        if let Some(free) = self.duplicate_free.get(table).copied().flatten() {
+            return Ok(free);
+        }
+        let reference = Reference::new(self.records, self.model, rows, rows)?;
+        let whole = Task { dedupe: true, trained: Some(trained), every: false, ..self.task(&reference, rows, None) };
+        let sample = whole.sample();
+        let found = Task { left: &sample, ..whole }.run();
+        // Each pair is seen from its later row alone.
+        Ok(found.links.iter().map(|link| link.probability).sum::<f64>() < DOUBLES * sample.len() as f64)
+    }
+
+    /// By row: its entity in the right table.
+    fn entities(&self, reference: &Reference<'_>, right: &[u32], trained: &TrainedModel) -> Vec<u32> {
+        let task = Task {
+            reference,
+            left: right,
+            dedupe: true,
+            entity: None,
+            exclusive: None,
+            trained: Some(trained),
+            every: false,
+            seed: self.seed,
+        };
+        let found = task.run();
+        let mut pairs = pairs_of(&found.links);
+        self.agglomerate_pairs(&task, &found.trained, &mut pairs, None)
     }
 }
 
@@ -344,9 +390,9 @@ fn pairs_of(links: &[Link]) -> Vec<Pair> {
     links.iter().map(pair).collect()
 }
 
-/// Keeps of the linked pairs the best of each left and each right row, best first; a row that loses takes nothing else.
-fn one_to_one(pairs: &mut [Pair], threshold: f64) {
-    let mut order: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].probability >= threshold).collect();
+/// Takes the linked pairs best first: a left row has one right row where the right table holds nobody twice, and the other way round.
+fn assign(pairs: &mut [Pair], left_free: bool, right_free: bool) {
+    let mut order: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].is_match).collect();
     order.sort_by(|a, b| {
         let (x, y) = (&pairs[*a], &pairs[*b]);
         y.probability.total_cmp(&x.probability).then(y.weight.total_cmp(&x.weight)).then((x.left, x.right).cmp(&(y.left, y.right)))
@@ -354,7 +400,8 @@ fn one_to_one(pairs: &mut [Pair], threshold: f64) {
     let mut taken: FixedSet<u32> = FixedSet::default();
     for at in order {
         let pair = &mut pairs[at];
-        pair.is_match = !taken.contains(&pair.left) && !taken.contains(&pair.right);
+        let spoken_for = (right_free && taken.contains(&pair.left)) || (left_free && taken.contains(&pair.right));
+        pair.is_match = !spoken_for;
         if pair.is_match {
             taken.insert(pair.left);
             taken.insert(pair.right);
