@@ -23,8 +23,9 @@ import splink_models
 ROOT = Path(__file__).resolve().parents[2]
 PADAN = os.environ.get("PADAN", str(ROOT / "target" / "release" / "padan"))
 HEADER = [
-    "set", "Splink best F1", "Splink F1 at p ≥ 0.5", "Splink best F1, clustered", "Splink blocking recall", "Splink pairs", "padan F1 at its default",
-    "padan best F1", "padan suggest F1", "padan blocking recall", "padan pairs", "seconds, Splink / padan / suggest",
+    "set", "Splink best F1", "Splink F1 at p ≥ 0.5", "Splink best F1, clustered", "Splink blocking recall", "Splink pairs",
+    "padan F1 at its default", "padan best F1", "padan suggest F1", "padan blocking recall", "padan pairs",
+    "seconds, Splink / padan / suggest",
 ]  # fmt: skip
 CLUSTER_WEIGHTS = range(-6, 21, 2)
 
