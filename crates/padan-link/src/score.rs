@@ -131,3 +131,48 @@ pub(crate) fn adjustment(comparison: &TrainedComparison, agreement: Agreement) -
         0.0
     }
 }
+
+/// Scores any two rows, blocked together or not.
+pub(crate) struct Scorer<'a> {
+    pub(crate) described: Vec<Described<'a>>,
+    pub(crate) layout: &'a Layout,
+    pub(crate) trained: &'a TrainedModel,
+    pub(crate) weights: Weights,
+    /// log2 of the prior odds of a match and of a household pair.
+    pub(crate) prior: (f64, f64),
+}
+
+impl Scorer<'_> {
+    /// Bits of (match, household) against chance of each comparison of a pattern; missing ones stay as they are.
+    pub(crate) fn fields(&self, pattern: Pattern, fields: &mut [(f32, f32)]) {
+        for (at, field) in fields.iter_mut().enumerate() {
+            if self.layout.get(pattern, at).0 != 0 {
+                let (matched, household) = self.weights.at(at, pattern);
+                *field = (matched as f32, household as f32);
+            }
+        }
+    }
+
+    /// The prior of two clusters, with the bits that a link needs.
+    pub(crate) fn cluster_prior(&self, cut: f64) -> crate::linkage::Prior {
+        crate::linkage::Prior { matched: self.prior.0, household: self.prior.1, cut }
+    }
+
+    /// Pattern, match weight (prior included) and log2 odds of a match against household and chance.
+    pub(crate) fn score(&self, left: u32, right: u32) -> (Pattern, f64, f64) {
+        let pattern = pattern(&self.described, self.layout, self.trained, left, right);
+        let (matched, household) = self.weights.of(pattern);
+        let (matched, household) = (matched + self.prior.0, household + self.prior.1);
+        (pattern, matched, matched - (1.0 + household.exp2()).log2())
+    }
+}
+
+/// The pattern of any two rows.
+pub(crate) fn pattern(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, left: u32, right: u32) -> Pattern {
+    let mut pattern = 0;
+    for (at, (described, comparison)) in described.iter().zip(&trained.comparisons).enumerate() {
+        let agreement = described.comparator.compare(left, right);
+        layout.put(&mut pattern, at, agreement.level, adjustment(comparison, agreement));
+    }
+    pattern
+}

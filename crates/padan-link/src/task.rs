@@ -14,7 +14,7 @@ use crate::learn::{self, Described};
 use crate::model::{ComparisonKind, Model};
 use crate::pattern::{Layout, Pattern};
 use crate::records::{NULL_ID, Records};
-use crate::score::{Bounded, Candidate, adjustment, lend_to_households};
+use crate::score::{Bounded, Candidate, Scorer, lend_to_households, pattern};
 use crate::trained::{TrainedModel, Weights};
 use crate::{LinkError, hash};
 
@@ -142,41 +142,6 @@ pub struct Outcome {
     pub suppressed: Vec<Blocked>,
 }
 
-/// Scores any two rows, blocked together or not.
-pub(crate) struct Scorer<'a> {
-    described: Vec<Described<'a>>,
-    layout: &'a Layout,
-    trained: &'a TrainedModel,
-    weights: Weights,
-    /// log2 of the prior odds of a match and of a household pair.
-    prior: (f64, f64),
-}
-
-impl Scorer<'_> {
-    /// Bits of (match, household) against chance of each comparison of a pattern; missing ones stay as they are.
-    pub(crate) fn fields(&self, pattern: Pattern, fields: &mut [(f32, f32)]) {
-        for (at, field) in fields.iter_mut().enumerate() {
-            if self.layout.get(pattern, at).0 != 0 {
-                let (matched, household) = self.weights.at(at, pattern);
-                *field = (matched as f32, household as f32);
-            }
-        }
-    }
-
-    /// The prior of two clusters, with the bits that a link needs.
-    pub(crate) fn cluster_prior(&self, cut: f64) -> crate::linkage::Prior {
-        crate::linkage::Prior { matched: self.prior.0, household: self.prior.1, cut }
-    }
-
-    /// Pattern, match weight (prior included) and log2 odds of a match against household and chance.
-    pub(crate) fn score(&self, left: u32, right: u32) -> (Pattern, f64, f64) {
-        let pattern = Task::pattern(&self.described, self.layout, self.trained, left, right);
-        let (matched, household) = self.weights.of(pattern);
-        let (matched, household) = (matched + self.prior.0, household + self.prior.1);
-        (pattern, matched, matched - (1.0 + household.exp2()).log2())
-    }
-}
-
 impl Task<'_> {
     /// Blocks, compares, learns, scores and decides.
     ///
@@ -260,15 +225,6 @@ impl Task<'_> {
         self.reference.model.rules.iter().map(|rule| rule.name.clone()).collect()
     }
 
-    fn pattern(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, left: u32, right: u32) -> Pattern {
-        let mut pattern = 0;
-        for (at, (described, comparison)) in described.iter().zip(&trained.comparisons).enumerate() {
-            let agreement = described.comparator.compare(left, right);
-            layout.put(&mut pattern, at, agreement.level, adjustment(comparison, agreement));
-        }
-        pattern
-    }
-
     /// Whether the task pairs these rows at all.
     fn pairs(&self, left: u32, right: u32) -> bool {
         !self.dedupe
@@ -286,7 +242,7 @@ impl Task<'_> {
                 let mut patterns = Vec::new();
                 for rule in 0..index.rules() {
                     let found = index.candidates(rule, *left, scratch).iter().filter(|right| self.pairs(*left, **right));
-                    patterns.extend(found.map(|right| (*right, Self::pattern(described, layout, &trained, *left, *right))));
+                    patterns.extend(found.map(|right| (*right, pattern(described, layout, &trained, *left, *right))));
                 }
                 patterns
             })

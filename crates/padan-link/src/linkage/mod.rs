@@ -3,8 +3,8 @@
 //! Wraps the [`Task`] of the engine with what a user of files needs: every pair worth seeing with its probability, clusters, a look at how
 //! well each row could be found at all, and estimates of precision and recall without labels.
 //!
-//! - *dedupe*, *link and dedupe*: pairs are scored, then clusters are made by average linkage; a pair's probability is that of its
-//!   clusters, since what the other members say of it is evidence too.
+//! - *dedupe*, *link and dedupe*: pairs are scored, then clusters join by what all their members say, field by field; a pair's
+//!   probability is that of its clusters, since what the other members say of it is evidence too.
 //! - *link*: the candidates of a left row compete, as far as the right table holds nobody twice; where the left one holds nobody twice
 //!   either, the assignment is one to one.
 
@@ -27,7 +27,7 @@ pub(crate) use agglomerate::Prior;
 use agglomerate::{PairFields, agglomerate, triangle};
 pub use estimate::Estimates;
 
-/// Largest component that average linkage takes at once; a larger one is first cut at its weakest edges.
+/// Largest component whose clusters are made at once; a larger one is first cut at its weakest edges.
 const COMPONENT: usize = 800;
 /// A table with fewer expected doubles a row than this counts as one that holds nobody twice.
 const DOUBLES: f64 = 0.02;

@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::fold::{Folded, fold};
 
 /// Words that stand for no identifier.
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 14] = [
     "NA",
     "NAN",
     "NULL",
@@ -23,10 +23,6 @@ const WORDS: [&str; 18] = [
     "NOTAPPLICABLE",
     "TBA",
     "TBD",
-    "X",
-    "XX",
-    "XXX",
-    "XXXX",
 ];
 
 /// A digit repeated this often is a filled field; zeros alone always are.
@@ -55,7 +51,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         let counted = text.len() >= 8 && "12345678901234567890".starts_with(text);
         return (repeated && (first == b'0' || text.len() >= REPEATED)) || counted;
     }
-    WORDS.contains(&text)
+    text.bytes().all(|byte| byte == b'X') || WORDS.contains(&text)
 }
 
 #[cfg(test)]
