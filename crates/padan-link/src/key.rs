@@ -14,6 +14,8 @@ pub(crate) enum Take {
     Value,
     /// Its first characters; null where it is shorter.
     Prefix(usize),
+    /// Its last characters; null where it is shorter.
+    Suffix(usize),
     /// The year of a date.
     Year,
     /// Every token of two characters or more.
@@ -24,6 +26,8 @@ pub(crate) enum Take {
     First,
     /// The last token.
     Last,
+    /// The whole value without its spaces: `NITA ERNAWATI` as `NITAERNAWATI`.
+    Joined,
     /// Every token of four characters or more with each of its characters left out, and whole: tokens one edit apart share a key.
     Deletions,
 }
@@ -36,11 +40,11 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// Grammar: `column` | `name(column)` | `prefix(column, digits)`.
+    /// Grammar: `column` | `name(column)` | `prefix(column, digits)` | `suffix(column, digits)`.
     pub(crate) fn parse(text: &str) -> Result<Self, LinkError> {
         let wrong = || {
             LinkError::Model(format!(
-                "key expression `{text}`: expected a column, year(c), tokens(c), pairs(c), first(c), last(c), deletions(c) or prefix(c, n)"
+                "key expression `{text}`: expected a column, year(c), tokens(c), pairs(c), first(c), last(c), joined(c), deletions(c), prefix(c, n) or suffix(c, n)"
             ))
         };
         let Some((function, rest)) = text.split_once('(') else {
@@ -54,11 +58,13 @@ impl Expression {
         };
         let take = match (function.trim(), argument) {
             ("prefix", Some(n)) => Take::Prefix(n.parse().map_err(|_| wrong())?),
+            ("suffix", Some(n)) => Take::Suffix(n.parse().map_err(|_| wrong())?),
             ("year", None) => Take::Year,
             ("tokens", None) => Take::Tokens,
             ("pairs", None) => Take::Pairs,
             ("first", None) => Take::First,
             ("last", None) => Take::Last,
+            ("joined", None) => Take::Joined,
             ("deletions", None) => Take::Deletions,
             _ => return Err(wrong()),
         };
@@ -93,6 +99,11 @@ impl Expression {
                     push(prefix);
                 }
             }
+            Take::Suffix(length) => {
+                if let Some(suffix) = text.len().checked_sub(length).and_then(|start| text.get(start..)) {
+                    push(suffix);
+                }
+            }
             Take::Tokens => text.split(' ').filter(|token| token.len() > 1).for_each(push),
             Take::Pairs => {
                 let mut tokens: Vec<&str> = text.split(' ').filter(|token| token.len() > 1).collect();
@@ -105,6 +116,7 @@ impl Expression {
                 }
             }
             Take::First => text.split(' ').next().into_iter().for_each(push),
+            Take::Joined => push(&text.replace(' ', "")),
             Take::Last => text.split(' ').next_back().into_iter().for_each(push),
             Take::Deletions => {
                 let mut rest = String::new();

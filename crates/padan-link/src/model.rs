@@ -28,6 +28,10 @@ pub enum ComparisonKind {
         /// a stem that is one digit off.
         #[serde(default)]
         stem_date: Option<String>,
+        /// The digit of the stem, from 1, to which women's numbers add four (7 of a NIK): numbers that differ there alone are a man's and a
+        /// woman's of one origin.
+        #[serde(default)]
+        sex_digit: usize,
     },
     /// Names as sets of tokens in any order, with soft alignment and term frequencies.
     Tokens {
@@ -99,11 +103,69 @@ pub enum ComparisonKind {
         /// Cosine thresholds, falling, such as `[0.8, 0.5]`.
         thresholds: Vec<f64>,
     },
+    /// The kind of the reference row, where the left row does not say its own: who is usually on such a list.
+    Profile {
+        /// Text column of a few kinds.
+        column: String,
+    },
     /// E-mail addresses.
     Email {
         /// Text column, `local@domain`.
         column: String,
     },
+}
+
+impl ComparisonKind {
+    /// The column that it compares first, where it compares one.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match self {
+            Self::Hierarchy { .. } => None,
+            Self::Exact { column }
+            | Self::Identifier { column, .. }
+            | Self::Tokens { column, .. }
+            | Self::Date { column, .. }
+            | Self::Place { column, .. }
+            | Self::Text { column, .. }
+            | Self::Number { column, .. }
+            | Self::List { column }
+            | Self::FreeText { column, .. }
+            | Self::Profile { column }
+            | Self::Email { column } => Some(column),
+        }
+    }
+
+    /// The same over another column.
+    pub(crate) fn with_column(&self, name: &str) -> Self {
+        let mut kind = self.clone();
+        match &mut kind {
+            Self::Hierarchy { .. } => {}
+            Self::Exact { column }
+            | Self::Identifier { column, .. }
+            | Self::Tokens { column, .. }
+            | Self::Date { column, .. }
+            | Self::Place { column, .. }
+            | Self::Text { column, .. }
+            | Self::Number { column, .. }
+            | Self::List { column }
+            | Self::FreeText { column, .. }
+            | Self::Profile { column }
+            | Self::Email { column } => name.clone_into(column),
+        }
+        kind
+    }
+}
+
+/// A value that an identifier embeds, for rows that do not state it: the birth date of a NIK.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Embedded {
+    /// Column with the row's own value and the embedded one where it has none.
+    pub column: String,
+    /// Text column of the identifiers.
+    pub identifier: String,
+    /// Leading characters of the identifier that hold it; numbers alike in these, or one edit apart, embed nothing new.
+    #[serde(default)]
+    pub stem: usize,
 }
 
 /// Similarity of two texts, 0 to 1.
@@ -134,6 +196,9 @@ pub struct Comparison {
     /// An earlier comparison whose level this one's m and u depend on: the interaction of two fields that say partly the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<String>,
+    /// The same value inside an identifier, for rows that do not state it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<Embedded>,
 }
 
 /// A blocking rule: a conjunction of key expressions.
@@ -142,8 +207,9 @@ pub struct Comparison {
 pub struct BlockingRule {
     /// Its name in links.
     pub name: String,
-    /// Key expressions: `column`, `prefix(column, n)`, `year(column)`, `tokens(column)` (one key a token), `pairs(column)` (one key a pair
-    /// of tokens), `first(column)`, `last(column)`, `deletions(column)` (a key for each token with one character left out).
+    /// Key expressions: `column`, `prefix(column, n)`, `suffix(column, n)`, `year(column)`, `tokens(column)` (one key a token), `pairs(column)` (one key a pair
+    /// of tokens), `first(column)`, `last(column)`, `joined(column)` (without
+    /// its spaces), `deletions(column)` (a key for each token with one character left out).
     pub keys: Vec<String>,
     /// Expressions that split a block above `max-block`, one after the other.
     #[serde(default)]
@@ -226,12 +292,14 @@ impl Model {
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.household_column.iter().cloned().collect();
         for comparison in &self.comparisons {
+            columns.extend(comparison.embedded.iter().flat_map(|embedded| [embedded.column.clone(), embedded.identifier.clone()]));
             match &comparison.compare {
                 ComparisonKind::Exact { column }
                 | ComparisonKind::Text { column, .. }
                 | ComparisonKind::Number { column, .. }
                 | ComparisonKind::List { column }
                 | ComparisonKind::FreeText { column, .. }
+                | ComparisonKind::Profile { column }
                 | ComparisonKind::Email { column } => columns.push(column.clone()),
                 ComparisonKind::Hierarchy { columns: nested } => columns.extend(nested.iter().cloned()),
                 ComparisonKind::Identifier { column, stem_date: other, .. } | ComparisonKind::Tokens { column, keys: other } => {

@@ -174,13 +174,13 @@ impl TrainedModel {
             let level = usize::from(layout.get(pattern, at).0);
             let word = comparison.levels.get(level).map_or("", String::as_str);
             identifier |= word == "same" && comparison.is_identifier();
-            name |= comparison.term_frequency && !matches!(word, "missing" | "different" | "partly");
+            name |= comparison.term_frequency && !comparison.is_identifier() && !matches!(word, "missing" | "different" | "partly");
         }
         identifier && name
     }
 
     /// The waterfall of a published pattern: the prior, then every comparison that says something. The steps sum to the match weight,
-    /// but for the family context, which is no part of the pattern.
+    /// but for the family context and for whether other rows of the list have the entity already, which are no part of the pattern.
     pub fn waterfall(&self, pattern: Pattern) -> Vec<WaterfallStep> {
         let mut steps = vec![WaterfallStep {
             comparison: "prior".to_owned(),

@@ -5,7 +5,8 @@
 //!
 //! The trap is counting a birth date twice: the stem of a NIK repeats it, so two people of one village and birthday have numbers one
 //! digit apart. Where the dates themselves agree, a shared stem is no evidence (its differing serial speaks against), and a stem that is
-//! one digit off counts only where the dates do not differ with it.
+//! one digit off counts only where the dates do not differ with it. A woman and a man born on one day in one district have stems that differ
+//! in the digit of the sex alone, which is no slip of a finger either.
 //!
 //! A number without a stem (social security, tax, customer) is the same, one edit away or different: `078051120` ~ `078015120`. Only numbers
 //! of more than fifteen digits lose a suffix to a spreadsheet.
@@ -25,13 +26,34 @@ const SAME: u8 = 5;
 /// Compares identifiers.
 pub(crate) struct Identifier<'a> {
     column: &'a TextColumn,
-    stem: usize,
+    stem: Stem,
     dates: Option<&'a [i64]>,
     frequency: Vec<f32>,
 }
 
 /// Digits that a spreadsheet's number keeps.
 const KEPT_DIGITS: usize = 15;
+
+/// What two different numbers of one origin share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stem {
+    /// Leading characters.
+    pub(crate) length: usize,
+    /// The digit among them, from 1, to which women's numbers add four; 0 where there is none.
+    pub(crate) sex_digit: usize,
+}
+
+impl Stem {
+    /// Whether the stems are alike but for the sex.
+    fn differ_by_sex(self, a: &[u8], b: &[u8]) -> bool {
+        let Some(at) = self.sex_digit.checked_sub(1).filter(|at| *at < self.length) else { return false };
+        a.len() == b.len()
+            && a.len() > self.length
+            && a[at].abs_diff(b[at]) == 4
+            && a[..at] == b[..at]
+            && a[at + 1..self.length] == b[at + 1..self.length]
+    }
+}
 
 /// What the dates that a stem repeats say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +64,15 @@ enum Dates {
 }
 
 impl<'a> Identifier<'a> {
-    pub(crate) fn new(column: &'a TextColumn, stem: usize, dates: Option<&'a [i64]>, reference: &[u32]) -> Self {
+    pub(crate) fn new(column: &'a TextColumn, stem: Stem, dates: Option<&'a [i64]>, reference: &[u32]) -> Self {
         Self { column, stem, dates, frequency: of_texts(column, reference) }
+    }
+
+    /// Whether two known identifiers share so much that what they embed agrees with them.
+    pub(super) fn is_alike(&self, left: u32, right: u32) -> bool {
+        let (a, b) = (self.column.ids[left as usize], self.column.ids[right as usize]);
+        let bytes = |id: u32| self.column.values[id as usize].as_bytes();
+        a == b || compare_bytes(bytes(a), bytes(b), self.stem, Dates::Unknown) != DIFFERENT
     }
 
     fn dates(&self, left: u32, right: u32) -> Dates {
@@ -94,15 +123,16 @@ impl Comparator for Identifier<'_> {
     }
 }
 
-fn compare_bytes(a: &[u8], b: &[u8], stem: usize, dates: Dates) -> u8 {
+fn compare_bytes(a: &[u8], b: &[u8], stem: Stem, dates: Dates) -> u8 {
     let all_but_last = a.len() == b.len() && a.len() > KEPT_DIGITS && a[..a.len() - 1] == b[..b.len() - 1];
     if all_but_last && (a.ends_with(b"0") || b.ends_with(b"0")) {
         return if dates == Dates::Agree { MISSING } else { SUFFIX_LOST };
     }
-    if stem > 0 && a.len() > stem && b.len() > stem && a[..stem] == b[..stem] {
+    let same_stem = stem.length > 0 && a.len() > stem.length && b.len() > stem.length && a[..stem.length] == b[..stem.length];
+    if same_stem || stem.differ_by_sex(a, b) {
         return if dates == Dates::Agree { DIFFERENT } else { STEM };
     }
-    if within_one_edit(a, b) && !(stem > 0 && dates == Dates::Differ) {
+    if within_one_edit(a, b) && !(stem.length > 0 && dates == Dates::Differ) {
         return ONE_EDIT;
     }
     DIFFERENT
@@ -111,6 +141,9 @@ fn compare_bytes(a: &[u8], b: &[u8], stem: usize, dates: Dates) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NIK: Stem = Stem { length: 12, sex_digit: 7 };
+    const PLAIN: Stem = Stem { length: 0, sex_digit: 0 };
 
     #[test]
     fn levels() {
@@ -123,12 +156,15 @@ mod tests {
             ("3201010503900001", "3201010503910001", Dates::Agree, ONE_EDIT),
             ("3201010503900001", "3201010503910001", Dates::Differ, DIFFERENT),
             ("3201010503900001", "320101050390001", Dates::Unknown, STEM),
+            ("3201010503900001", "3201014503900001", Dates::Agree, DIFFERENT),
+            ("3201010503900001", "3201014503900001", Dates::Unknown, STEM),
+            ("3201010503900001", "3201012503900001", Dates::Agree, ONE_EDIT),
             ("3201010503900001", "3302020101800002", Dates::Unknown, DIFFERENT),
         ] {
-            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), 12, dates), level, "{a} {b}");
-            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), 12, dates), level, "{b} {a}");
+            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), NIK, dates), level, "{a} {b}");
+            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), NIK, dates), level, "{b} {a}");
         }
-        assert_eq!(compare_bytes(b"3201010503900001", b"3201010503900010", 0, Dates::Unknown), ONE_EDIT, "a number without a stem");
+        assert_eq!(compare_bytes(b"3201010503900001", b"3201010503900010", PLAIN, Dates::Unknown), ONE_EDIT, "a number without a stem");
     }
 
     #[test]
@@ -142,8 +178,8 @@ mod tests {
             ("5304218", "5304182", DIFFERENT),
             ("AB1234", "AB1243", ONE_EDIT),
         ] {
-            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), 0, Dates::Unknown), level, "{a} {b}");
-            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), 0, Dates::Unknown), level, "{b} {a}");
+            assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes(), PLAIN, Dates::Unknown), level, "{a} {b}");
+            assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), PLAIN, Dates::Unknown), level, "{b} {a}");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod date;
 mod email;
+mod embedded;
 mod exact;
 mod free_text;
 mod frequency;
@@ -13,6 +14,7 @@ mod identifier;
 mod list;
 mod number;
 mod place;
+mod profile;
 mod text;
 mod text_date;
 mod tokens;
@@ -20,7 +22,7 @@ mod tokens;
 pub(crate) use frequency::equal_chance;
 
 use crate::model::{Comparison, ComparisonKind};
-use crate::records::Records;
+use crate::records::{Column, NULL_ID, NULL_INT, Records};
 
 /// Outcome of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +50,11 @@ pub(crate) trait Comparator: Send + Sync {
 
     /// Where learning starts: P(level | match) for the levels after `missing`, not normalised.
     fn start(&self) -> Vec<f64>;
+
+    /// Share of the matches that do as the start says, whatever the others show. Most comparisons learn without such a doubt.
+    fn doubt(&self) -> f64 {
+        0.0
+    }
 
     /// Compares two rows.
     fn compare(&self, left: u32, right: u32) -> Agreement;
@@ -93,11 +100,40 @@ pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
 
 /// Prepares a comparison; `None` where the records lack its column. Frequencies are counted over the `reference` rows.
 pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
-    Some(match &comparison.compare {
+    let own = of_kind(&comparison.compare, records, reference);
+    let Some(embedded) = &comparison.embedded else { return own };
+    let completed_kind = comparison.compare.with_column(&embedded.column);
+    let (Some(completed), Some(identifier)) = (of_kind(&completed_kind, records, reference), records.text(&embedded.identifier)) else {
+        return own;
+    };
+    let borrowed = borrowed(comparison.compare.column().and_then(|name| records.column(name)), records.column(&embedded.column)?);
+    // Where no row states a value of its own, the comparison is between embedded ones.
+    let own = own.or_else(|| of_kind(&completed_kind, records, reference))?;
+    let stem = identifier::Stem { length: embedded.stem, sex_digit: 0 };
+    let alike = identifier::Identifier::new(identifier, stem, None, &[]);
+    Some(Box::new(embedded::Embedded { own, completed, borrowed, identifier, alike }))
+}
+
+/// By row: whether only the completed column has a value.
+fn borrowed(own: Option<&Column>, completed: &Column) -> Vec<bool> {
+    let has = |column: &Column, row: usize| match column {
+        Column::Text(column) => column.ids[row] != NULL_ID,
+        Column::Date(values) | Column::Int(values) => values[row] != NULL_INT,
+    };
+    let rows = match completed {
+        Column::Text(column) => column.ids.len(),
+        Column::Date(values) | Column::Int(values) => values.len(),
+    };
+    (0..rows).map(|row| has(completed, row) && !own.is_some_and(|own| has(own, row))).collect()
+}
+
+fn of_kind<'a>(compare: &ComparisonKind, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
+    Some(match compare {
         ComparisonKind::Exact { column } => Box::new(exact::Exact::new(records.column(column)?, reference)),
-        ComparisonKind::Identifier { column, stem, stem_date } => {
+        ComparisonKind::Identifier { column, stem, stem_date, sex_digit } => {
             let dates = stem_date.as_deref().and_then(|name| records.numbers(name));
-            Box::new(identifier::Identifier::new(records.text(column)?, *stem, dates, reference))
+            let stem = identifier::Stem { length: *stem, sex_digit: *sex_digit };
+            Box::new(identifier::Identifier::new(records.text(column)?, stem, dates, reference))
         }
         ComparisonKind::Tokens { column, keys } => {
             Box::new(tokens::Tokens::new(records.text(column)?, keys.as_deref().and_then(|keys| records.text(keys)), reference))
@@ -133,6 +169,7 @@ pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, referen
         ComparisonKind::FreeText { column, thresholds } => {
             Box::new(free_text::FreeText::new(records.text(column)?, thresholds.clone(), reference))
         }
+        ComparisonKind::Profile { column } => Box::new(profile::Profile::new(records.text(column)?, reference)),
         ComparisonKind::Email { column } => Box::new(email::Email::new(records.text(column)?, reference)),
     })
 }

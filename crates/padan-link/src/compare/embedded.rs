@@ -1,0 +1,91 @@
+//! A value that an identifier embeds, where a row does not state it itself.
+//!
+//! Example: a list with a NIK and without a birth date. The date in the NIK meets the register's own date where the register's row has no
+//! NIK, or another one.
+//!
+//! The trap is hearing one thing twice: where both identifiers are known and alike, the embedded value agrees because they do, so it says
+//! nothing.
+
+use super::identifier::Identifier;
+use super::{Agreement, Comparator};
+use crate::records::{NULL_ID, TextColumn};
+
+/// Compares own values, and embedded ones where a row has none.
+pub(crate) struct Embedded<'a> {
+    /// Over the rows' own values.
+    pub(super) own: Box<dyn Comparator + 'a>,
+    /// Over own values, and embedded ones in their place.
+    pub(super) completed: Box<dyn Comparator + 'a>,
+    /// By row: whether the value is embedded only.
+    pub(super) borrowed: Vec<bool>,
+    /// The identifiers.
+    pub(super) identifier: &'a TextColumn,
+    /// How they are compared.
+    pub(super) alike: Identifier<'a>,
+}
+
+impl Embedded<'_> {
+    fn knows(&self, row: u32) -> bool {
+        self.identifier.ids[row as usize] != NULL_ID
+    }
+}
+
+impl Comparator for Embedded<'_> {
+    fn levels(&self) -> Vec<String> {
+        self.own.levels()
+    }
+
+    fn start(&self) -> Vec<f64> {
+        self.own.start()
+    }
+
+    fn compare(&self, left: u32, right: u32) -> Agreement {
+        if !self.borrowed[left as usize] && !self.borrowed[right as usize] {
+            return self.own.compare(left, right);
+        }
+        if !self.knows(left) || !self.knows(right) {
+            return self.completed.compare(left, right);
+        }
+        let own = self.own.compare(left, right);
+        if own != Agreement::MISSING || self.alike.is_alike(left, right) { own } else { self.completed.compare(left, right) }
+    }
+
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.completed.is_known(left, right)
+    }
+
+    fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
+        self.completed.exact_chance(left, right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+
+    use crate::compare::prepare;
+    use crate::records::{Column, NULL_ID, NULL_INT, Records, TextColumn};
+
+    #[test]
+    fn an_embedded_date_speaks_where_the_identifiers_do_not() {
+        // Rows: 0 states no date and has an identifier; 1 is it, 2 has none, 3 has another one and the date, 4 another and another.
+        let texts = ["3201010503900001", "3202020101800002"].map(Into::into).to_vec();
+        let ids = vec![0, 0, NULL_ID, 1, 1];
+        let rows: ArrayRef = Arc::new(Int64Array::from(vec![0; ids.len()]));
+        let batch = RecordBatch::try_from_iter([("row", rows)]).expect("one column");
+        let mut records = Records::encode(&[&batch], &[]).expect("no column");
+        records.insert("id", Column::Text(TextColumn { ids, values: texts })).expect("fits");
+        records.insert("own", Column::Date(vec![NULL_INT, 7_368, 7_368, 7_368, 9_000])).expect("fits");
+        records.insert("completed", Column::Date(vec![7_368, 7_368, 7_368, 7_368, 9_000])).expect("fits");
+        let comparison = toml::from_str(
+            "name = 'date'\ncompare = { kind = 'date', column = 'own' }\nembedded = { column = 'completed', identifier = 'id', stem = 12 }",
+        );
+        let comparator = prepare(&comparison.expect("a comparison"), &records, &[0, 1, 2, 3, 4]).expect("has its columns");
+        let level = |left, right| comparator.levels()[usize::from(comparator.compare(left, right).level)].clone();
+        for (left, right, expected) in [(0, 1, "missing"), (0, 2, "same"), (0, 3, "same"), (0, 4, "different"), (1, 3, "same")] {
+            assert_eq!(level(left, right), expected, "{left} {right}");
+        }
+    }
+}
