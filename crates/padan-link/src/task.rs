@@ -4,17 +4,18 @@
 //! probability of candidate j is A_j / (C + Σ A + Σ B), where A weighs *match*, B *another member of that household*, and C *not in the
 //! reference at all*. Two namesakes of one village thus get half each, which no pairwise probability says.
 
+mod decide;
+
 use rayon::prelude::*;
 
 use crate::block::{Index, Scratch};
 use crate::compare::{Comparator, prepare};
-use crate::context;
 use crate::hash::mix;
 use crate::learn::{self, Described};
 use crate::model::{ComparisonKind, Model};
 use crate::pattern::{Layout, Pattern};
 use crate::records::{NULL_ID, Records};
-use crate::score::{Bounded, Candidate, Scorer, lend_to_households, pattern};
+use crate::score::{Bounded, Candidate, Scorer, pattern};
 use crate::trained::{TrainedModel, Weights};
 use crate::{LinkError, hash};
 
@@ -23,6 +24,10 @@ const TRAINING_ROWS: usize = 6_000;
 /// A candidate with these odds in bits settles its row: no later rule is asked, since no other candidate could win it. Half as many must
 /// stand between it and another member of its household.
 const SETTLED_BITS: f64 = 20.0;
+/// Evidence in bits that tells one member of a household from another.
+const CLEARLY_BITS: f64 = 8.0;
+/// The share of household pairs under one number, at least.
+const LEAST_LENT: f64 = 2e-4;
 /// Candidates kept a row.
 const KEEP: usize = 24;
 
@@ -235,6 +240,11 @@ impl Task<'_> {
         let (mut trained, random) =
             learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
         trained.n_reference = self.opponents();
+        let starts: Vec<learn::Start> = described
+            .iter()
+            .zip(&trained.comparisons)
+            .map(|(described, comparison)| learn::Start { m: comparison.m.clone(), doubt: described.comparator.doubt() })
+            .collect();
         let sample = self.sample();
         let patterns: Vec<Vec<(u32, Pattern)>> = sample
             .par_iter()
@@ -250,19 +260,25 @@ impl Task<'_> {
         // Where a left row may have several rows of one entity, these are no rivals.
         let copies = self.every && self.entity.is_some();
         let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies);
-        learn::expectation_maximisation(&mut trained, layout, &blocked);
+        // Where rows do not compete, whole families meet, and without a class of their own they would pass for the matches.
+        if group.is_some() && self.dedupe {
+            learn::start_latent_household(&mut trained);
+        }
+        learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
         for _ in 0..2 {
             random.set_chance(&mut trained, true);
-            learn::expectation_maximisation(&mut trained, layout, &blocked);
+            learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
         }
         if group.is_none() && learn::start_latent_household(&mut trained) {
-            learn::expectation_maximisation(&mut trained, layout, &blocked);
+            learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
         }
         if let Some(group) = group {
-            let pairs = self.household_pairs(&sample, &patterns, &trained, layout, group);
+            let pairs = self.household_pairs(&sample, &patterns, &trained, (described, layout), group);
             if pairs.len() >= 50 {
-                learn::household(&mut trained, described, &pairs);
-                learn::expectation_maximisation(&mut trained, layout, &blocked);
+                trained.latent_household = false;
+                let lent = self.lent(&sample, &patterns, &trained, (described, layout), group);
+                learn::household(&mut trained, described, &pairs, lent);
+                learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
             }
         }
         trained
@@ -287,18 +303,19 @@ impl Task<'_> {
         sample
     }
 
-    /// Pairs of a left row with the other household members of its sure match.
+    /// Pairs of a left row with the other household members of its sure match, where it is clearly no other member's.
     fn household_pairs(
         &self,
         sample: &[u32],
         patterns: &[Vec<(u32, Pattern)>],
         trained: &TrainedModel,
-        layout: &Layout,
+        (described, layout): (&[Described<'_>], &Layout),
         group: &[u32],
     ) -> Vec<(u32, u32)> {
         let weights = Weights::new(trained, layout);
         let prior = trained.prior_weight();
         let members = members_of_groups(group, self.reference.rows);
+        let beside_number = beside_number(described);
         let mut pairs = Vec::new();
         for (left, candidates) in sample.iter().zip(patterns) {
             let best = candidates
@@ -311,17 +328,68 @@ impl Task<'_> {
                 continue;
             }
             let start = members.partition_point(|entry| entry.0 < household);
-            pairs.extend(
-                members[start..]
-                    .iter()
-                    .take_while(|entry| entry.0 == household)
-                    .map(|entry| entry.1)
-                    .filter(|other| *other != right && *other != *left)
-                    .take(12)
-                    .map(|other| (*left, other)),
-            );
+            let others: Vec<u32> = members[start..]
+                .iter()
+                .take_while(|entry| entry.0 == household)
+                .map(|entry| entry.1)
+                .filter(|other| self.entity_of(*other) != self.entity_of(right) && *other != *left)
+                .take(12)
+                .collect();
+            // A wife under her husband's number seems to be him: whose household her name is in is then not known.
+            let rest = |other: u32| {
+                let pattern = pattern(described, layout, trained, *left, other);
+                beside_number.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>()
+            };
+            let own = rest(right);
+            if others.iter().all(|other| rest(*other) <= own) {
+                pairs.extend(others.into_iter().map(|other| (*left, other)));
+            }
         }
         pairs
+    }
+
+    /// How often one of a household's other members stands under a member's number: of the rows whose number is a reference row's, those
+    /// whose name and the rest are another's of that household.
+    fn lent(
+        &self,
+        sample: &[u32],
+        patterns: &[Vec<(u32, Pattern)>],
+        trained: &TrainedModel,
+        (described, layout): (&[Described<'_>], &Layout),
+        group: &[u32],
+    ) -> f64 {
+        let Some(number) = described.iter().position(|described| described.identifier && !described.household) else { return learn::LENT };
+        let weights = Weights::new(trained, layout);
+        let members = members_of_groups(group, self.reference.rows);
+        let others = beside_number(described);
+        let bits = |pattern: Pattern| others.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>();
+        let (mut own, mut lent, mut housemates) = (0.5_f64, 0.5_f64, 0.0_f64);
+        let top = trained.comparisons[number].levels.len() - 1;
+        for (left, candidates) in sample.iter().zip(patterns) {
+            for (right, pattern_of) in candidates.iter().filter(|(_, pattern)| usize::from(layout.get(*pattern, number).0) == top) {
+                let household = group[*right as usize];
+                if household == NULL_ID {
+                    continue;
+                }
+                let start = members.partition_point(|entry| entry.0 < household);
+                let others = members[start..].iter().take_while(|entry| entry.0 == household).map(|entry| entry.1);
+                let others = others.filter(|other| self.entity_of(*other) != self.entity_of(*right) && other != left).take(12);
+                let (mut count, mut best) = (0.0, f64::NEG_INFINITY);
+                for other in others {
+                    count += 1.0;
+                    best = best.max(bits(pattern(described, layout, trained, *left, other)));
+                }
+                let of_own = bits(*pattern_of);
+                if best >= of_own + CLEARLY_BITS && best >= CLEARLY_BITS {
+                    lent += 1.0;
+                    housemates += count;
+                } else if of_own >= best + CLEARLY_BITS {
+                    own += 1.0;
+                    housemates += count;
+                }
+            }
+        }
+        if own + lent < 50.0 { learn::LENT } else { (lent / (own + lent) / (housemates / (own + lent)).max(1.0)).clamp(LEAST_LENT, 0.2) }
     }
 
     /// Per left row: the candidates worth keeping, best first, and how many were compared.
@@ -352,204 +420,11 @@ impl Task<'_> {
             })
             .collect()
     }
+}
 
-    fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) -> Vec<Link> {
-        if self.trained.is_some() && !self.every {
-            self.estimate_doubles(kept, trained);
-        }
-        let mut links = Vec::new();
-        for (left, candidates) in self.left.iter().zip(kept) {
-            for candidate in candidates {
-                let matched = trained.match_rate * f64::from(candidate.matched).exp2();
-                // A row of a household of the usual size meets a few of its members.
-                let household = trained.household_pair_rate() * f64::from(candidate.household).exp2();
-                let probability = matched / (1.0 + matched + household);
-                if probability >= self.reference.model.review_probability {
-                    links.push(Link {
-                        left: *left,
-                        right: candidate.right,
-                        pattern: candidate.pattern,
-                        rule: candidate.rule,
-                        weight: matched.log2(),
-                        probability,
-                    });
-                }
-            }
-        }
-        links.sort_by_key(|link| (link.left, link.right));
-        links
-    }
-
-    /// Expected doubles a row under a model that was learned elsewhere: EM on that one number.
-    fn estimate_doubles(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
-        let odds: Vec<(f64, f64)> =
-            kept.iter().flatten().map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2())).collect();
-        let mut rate = 0.02;
-        for _ in 0..50 {
-            let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
-            rate = (expected / self.left.len().max(1) as f64).clamp(1e-6, 50.0);
-        }
-        trained.match_rate = rate;
-    }
-
-    fn decide_rows(&self, mut kept: Vec<Vec<Candidate>>, trained: &mut TrainedModel, group: Option<&[u32]>) -> (Vec<Link>, Vec<f64>) {
-        if self.trained.is_none() {
-            self.estimate_rates(&kept, trained);
-        }
-        if let Some(group) = group {
-            if trained.household_pairs > 0 {
-                kept.par_iter_mut().for_each(|candidates| lend_to_households(candidates, group));
-                if self.trained.is_none() {
-                    self.estimate_rates(&kept, trained);
-                }
-            }
-            let first = self.probabilities(&kept, trained);
-            self.learn_context(&kept, &first, trained, group);
-            if trained.context.iter().any(|weight| *weight != 0.0) {
-                self.apply_context(&mut kept, &first, trained, group);
-                if self.trained.is_none() {
-                    self.estimate_rates(&kept, trained);
-                }
-            }
-        }
-        let probabilities = self.probabilities(&kept, trained);
-        let any = kept.iter().zip(&probabilities).map(|(candidates, probabilities)| self.any(candidates, probabilities)).collect();
-        let mut links = Vec::new();
-        for ((left, candidates), probabilities) in self.left.iter().zip(&kept).zip(&probabilities) {
-            let best = candidates.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(b.1).then(b.0.right.cmp(&a.0.right)));
-            let given = candidates.iter().zip(probabilities).filter(|(candidate, probability)| {
-                let is_best = best.is_some_and(|(best, _)| best.right == candidate.right);
-                (self.every || is_best) && **probability >= self.reference.model.review_probability
-            });
-            for (candidate, probability) in given {
-                let weight = f64::from(candidate.matched) + trained.match_rate.max(1e-9).log2();
-                links.push(Link {
-                    left: *left,
-                    right: candidate.right,
-                    pattern: candidate.pattern,
-                    rule: candidate.rule,
-                    weight,
-                    probability: *probability,
-                });
-            }
-        }
-        (links, any)
-    }
-
-    /// Probability that one of the entities is the row's match.
-    fn any(&self, candidates: &[Candidate], probabilities: &[f64]) -> f64 {
-        (0..candidates.len()).filter(|at| !self.repeated(candidates, *at)).map(|at| probabilities[at]).sum::<f64>().min(1.0)
-    }
-
-    /// Σ A over entities and Σ B of a row's candidates, without the rates.
-    fn sums(&self, candidates: &[Candidate], household: bool) -> (f64, f64) {
-        let (mut matched, mut other) = (0.0, 0.0);
-        for (at, candidate) in candidates.iter().enumerate() {
-            if !self.repeated(candidates, at) {
-                matched += f64::from(candidate.matched).exp2();
-            }
-            if household {
-                other += f64::from(candidate.household).exp2();
-            }
-        }
-        (matched, other)
-    }
-
-    /// Whether a better row of the same entity stands before this candidate.
-    fn repeated(&self, candidates: &[Candidate], at: usize) -> bool {
-        self.entity.is_some_and(|entity| {
-            let own = entity[candidates[at].right as usize];
-            let weight = candidates[at].matched;
-            candidates.iter().enumerate().any(|(other, candidate)| {
-                other != at && entity[candidate.right as usize] == own && (candidate.matched, at) > (weight, other)
-            })
-        })
-    }
-
-    /// Match and household rates as the mean probabilities of the rows: EM on two numbers.
-    fn estimate_rates(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
-        let household = trained.has_household();
-        let sums: Vec<(f64, f64)> = kept.par_iter().map(|candidates| self.sums(candidates, household)).collect();
-        let (mut rate, mut household_rate) = (trained.match_rate.clamp(0.05, 0.95), 0.01);
-        for _ in 0..50 {
-            let (mut matched, mut other) = (0.0, 0.0);
-            for (a, b) in &sums {
-                let total = (1.0 - rate - household_rate) + rate * a + household_rate * b;
-                matched += rate * a / total;
-                other += household_rate * b / total;
-            }
-            let n = sums.len().max(1) as f64;
-            rate = (matched / n).clamp(1e-4, 0.998);
-            household_rate = (other / n).clamp(1e-4, 0.999 - rate);
-        }
-        trained.match_rate = rate;
-        trained.household_rate = household_rate;
-    }
-
-    fn probabilities(&self, kept: &[Vec<Candidate>], trained: &TrainedModel) -> Vec<Vec<f64>> {
-        let household = trained.has_household();
-        let (rate, household_rate) = (trained.match_rate, if household { trained.household_rate } else { 0.0 });
-        kept.par_iter()
-            .map(|candidates| {
-                let (matched, other) = self.sums(candidates, household);
-                let total = (1.0 - rate - household_rate).max(1e-4) + rate * matched + household_rate * other;
-                candidates.iter().map(|candidate| rate * f64::from(candidate.matched).exp2() / total).collect()
-            })
-            .collect()
-    }
-
-    fn matches<'g>(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
-        let found = kept
-            .iter()
-            .zip(probabilities)
-            .map(|(candidates, probabilities)| {
-                candidates.iter().zip(probabilities).filter(|(_, p)| **p >= 0.3).map(|(candidate, p)| (candidate.right, *p)).collect()
-            })
-            .collect();
-        context::Matches::new(group, self.left, found)
-    }
-
-    fn learn_context(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], trained: &mut TrainedModel, group: &[u32]) {
-        if self.trained.is_some() {
-            return;
-        }
-        let matches = self.matches(kept, probabilities, group);
-        let (mut matched, mut chance) = ([0.0; 4], [0.0; 4]);
-        for ((left, candidates), probabilities) in self.left.iter().zip(kept).zip(probabilities) {
-            let sure =
-                candidates.iter().zip(probabilities).find(|(_, p)| **p >= 0.95).map(|(candidate, _)| group[candidate.right as usize]);
-            for (candidate, probability) in candidates.iter().zip(probabilities) {
-                if *probability >= 0.95 {
-                    matched[matches.level(*left, candidate.right)] += 1.0;
-                } else if *probability <= 0.02 && sure.is_some_and(|sure| sure != group[candidate.right as usize]) {
-                    chance[matches.level(*left, candidate.right)] += 1.0;
-                }
-            }
-        }
-        trained.context = context::weights(matched, chance);
-    }
-
-    fn apply_context(&self, kept: &mut [Vec<Candidate>], probabilities: &[Vec<f64>], trained: &TrainedModel, group: &[u32]) {
-        let matches = self.matches(kept, probabilities, group);
-        let layout = trained.layout();
-        let family_numbers: Vec<usize> = trained
-            .comparisons
-            .iter()
-            .enumerate()
-            .filter(|(_, comparison)| comparison.household && comparison.levels.iter().any(|level| level == "one edit"))
-            .map(|(at, _)| at)
-            .collect();
-        kept.par_iter_mut().zip(self.left).for_each(|(candidates, left)| {
-            for candidate in candidates.iter_mut() {
-                let known = layout.as_ref().is_some_and(|layout| family_numbers.iter().any(|at| layout.get(candidate.pattern, *at).0 >= 4));
-                let level = matches.level(*left, candidate.right);
-                if level != context::MISSING && !known {
-                    candidate.matched += trained.context[level] as f32;
-                    candidate.household += trained.context[level] as f32;
-                }
-            }
-        });
-    }
+/// The comparisons that say the person without a number.
+fn beside_number(described: &[Described<'_>]) -> Vec<usize> {
+    (0..described.len()).filter(|at| !described[*at].household && !described[*at].identifier).collect()
 }
 
 /// (group, row) of the rows that have a group, sorted.

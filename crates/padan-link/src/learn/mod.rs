@@ -53,8 +53,8 @@ impl LevelCounts {
 const CHUNK: u64 = 20_000;
 /// Personal agreement with *another* member of the family counts as lent from this many bits on: an identifier, or a rare whole name.
 pub(crate) const LENT_BITS: f64 = 6.0;
-/// The share of household pairs under one number, at least.
-const LENT: f64 = 0.01;
+/// The share of household pairs under one number, where the list does not show it.
+pub(crate) const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
 const PRIOR_HOUSEHOLD: f64 = 20.0;
 /// Weight of the marginal in an interaction, in pairs.
@@ -166,8 +166,8 @@ pub(crate) fn conditional(sums: &[Vec<f64>], marginal: &[f64]) -> Vec<Vec<f64>> 
     sums.iter().map(of_given).collect()
 }
 
-/// Sets h of the personal comparisons from pairs of two people of one household.
-pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)]) {
+/// Sets h of the personal comparisons from pairs of two people of one household; `lent` is the share of them under one number.
+pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)], lent: f64) {
     let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
     let counts = count_pairs(&comparators, pairs.len() as u64, |at| Some(pairs[at as usize]));
     for (comparison, counts) in model.comparisons.iter_mut().zip(&counts) {
@@ -186,7 +186,33 @@ pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], p
     // classes on lists with little else than a number and a name.
     for comparison in model.comparisons.iter_mut().filter(|comparison| comparison.is_identifier() && !comparison.household) {
         let top = comparison.levels.len() - 1;
-        comparison.h[top] = comparison.h[top].max(LENT);
+        comparison.h[top] = comparison.h[top].max(lent);
+    }
+    family_fields(model, described, pairs);
+}
+
+/// Bits from which agreement of one household field says that two rows are of one family.
+const FAMILY_BITS: f64 = 6.0;
+
+/// A household field given another that says the family already: two rows of one family number agree on the mother because they are one
+/// family, and by chance too, since hardly anybody has the number by chance. So u given such agreement is what households show.
+fn family_fields(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)]) {
+    for at in 0..model.comparisons.len() {
+        let Some(given) = model.comparisons[at].interaction.as_ref().map(|interaction| interaction.given) else { continue };
+        if !model.comparisons[at].household || !model.comparisons[given].household {
+            continue;
+        }
+        let mut joint = vec![vec![0.0; model.comparisons[at].levels.len()]; model.comparisons[given].levels.len()];
+        for (left, right) in pairs {
+            let level = |at: usize| usize::from(described[at].comparator.compare(*left, *right).level);
+            joint[level(given)][level(at)] += 1.0;
+        }
+        let u = conditional(&joint, &model.comparisons[at].u);
+        let says: Vec<bool> = (0..joint.len()).map(|level| level > 0 && model.comparisons[given].weight(level) >= FAMILY_BITS).collect();
+        let Some(interaction) = &mut model.comparisons[at].interaction else { continue };
+        for (level, u) in u.into_iter().enumerate().filter(|(level, _)| says[*level]) {
+            interaction.u[level] = u;
+        }
     }
 }
 
@@ -233,58 +259,72 @@ impl Blocked {
     }
 
     /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance, `lent` what another
-    /// member of a candidate's household explains, in bits (0 below what counts).
-    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], rate: f64) -> (Vec<f64>, Vec<f64>) {
+    /// member of a candidate's household explains, in bits (0 below what counts), `neither` the share of rows without match or household.
+    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], neither: f64, latent: bool) -> (Vec<f64>, Vec<f64>) {
         let (mut matched, mut household) = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
-        let mut against_row: Vec<f64> = Vec::new();
+        let mut of_row: Vec<(f64, f64)> = Vec::new();
         for row in &self.rows {
-            against_row.clear();
-            if self.compete {
-                // Exactly one candidate is the row's match or none is; without that, namesakes of one village all pass for matches.
-                against_row.extend(row.iter().enumerate().map(|(own, (at, group))| {
+            of_row.clear();
+            if self.compete && latent {
+                // Which rows are one household is not known, so each candidate is weighed against its own.
+                of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| (m / (1.0 + h), h / (1.0 + h))));
+                let total = neither.max(1e-3) + of_row.iter().map(|(m, _)| m).sum::<f64>();
+                for (m, h) in &mut of_row {
+                    *m /= total;
+                    *h *= 1.0 - *m;
+                }
+            } else if self.compete {
+                // Exactly one candidate is the row's match, or the household of one has it and the reference has not, or neither; without
+                // that, namesakes of one village all pass for matches. Whichever it is, its household's other members explain theirs.
+                of_row.extend(row.iter().enumerate().map(|(own, (at, group))| {
                     let others = row.iter().enumerate().filter(|(other, (_, of))| *other != own && of == group && *group != NULL_ID);
-                    against(odds[*at as usize]) * others.map(|(_, (other, _))| lent[*other as usize]).sum::<f64>().exp2()
+                    let (m, h) = odds[*at as usize];
+                    let lent = others.map(|(_, (other, _))| lent[*other as usize]).sum::<f64>().exp2();
+                    (m * lent, h * lent)
                 }));
-                let total = (1.0 - rate).max(1e-3) + against_row.iter().sum::<f64>();
-                for odds in &mut against_row {
-                    *odds /= total;
+                let total = neither.max(1e-3) + of_row.iter().map(|(m, h)| m + h).sum::<f64>();
+                for (m, h) in &mut of_row {
+                    *m /= total;
+                    *h /= total;
                 }
             } else {
-                against_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| m / (1.0 + m + h)));
+                of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| (m / (1.0 + m + h), h / (1.0 + m + h))));
             }
-            for ((at, _), posterior) in row.iter().zip(&against_row) {
-                let at = *at as usize;
-                matched[at] += posterior;
-                household[at] += (1.0 - posterior) * odds[at].1 / (1.0 + odds[at].1);
+            for ((at, _), (m, h)) in row.iter().zip(&of_row) {
+                matched[*at as usize] += m;
+                household[*at as usize] += h;
             }
         }
         (matched, household)
     }
 }
 
-/// Odds of a match against chance or household.
-fn against((matched, household): (f64, f64)) -> f64 {
-    matched / (1.0 + household)
+/// Where the m of a comparison starts and what holds it there.
+pub(crate) struct Start {
+    /// Its m before the first pair.
+    pub(crate) m: Vec<f64>,
+    /// Share of the matches that it counts as, at least.
+    pub(crate) doubt: f64,
 }
 
 /// Expectation–maximisation of m and the priors over the counts of patterns; u and h stay as they are.
-pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, blocked: &Blocked) {
+pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, blocked: &Blocked, starts: &[Start]) {
     let per_pair = 1.0 / model.n_reference.max(1) as f64;
     let rows = blocked.rows.len().max(1) as f64;
     let most = if blocked.compete { 0.999 } else { 50.0 };
     let levels: Vec<Vec<u8>> =
         blocked.patterns.iter().map(|pattern| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect()).collect();
-    let start: Vec<Vec<f64>> = model.comparisons.iter().map(|comparison| comparison.m.clone()).collect();
     let with_household = model.household_pairs > 0 || model.latent_household;
     let start_household: Vec<Vec<f64>> = model.comparisons.iter().map(latent_start).collect();
     let (mut matched, mut household) = (
         model.match_rate.min(most),
-        match (with_household, model.latent_household) {
+        match (with_household, model.latent_household || blocked.compete) {
             (false, _) => 0.0,
             (true, false) => 1.0,
             (true, true) => model.household_rate,
         },
     );
+    let rates = |sum: f64, most: f64| (sum / rows).clamp(1e-6, most);
     for iteration in 1..=MAX_ITERATIONS {
         let weights = crate::trained::Weights::new(model, layout);
         let odds: Vec<(f64, f64)> = blocked
@@ -301,9 +341,10 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
             .map(|pattern| if with_household { model.personal_household_weight(layout, *pattern) } else { 0.0 })
             .map(|bits| if bits >= LENT_BITS { bits } else { 0.0 })
             .collect();
-        let (expected, expected_household) = blocked.expect(&odds, &lent, matched);
+        let neither = 1.0 - matched - if model.latent_household { 0.0 } else { household };
+        let (expected, expected_household) = blocked.expect(&odds, &lent, neither, model.latent_household);
         let mut moved: f64 = 0.0;
-        for (at, (comparison, start)) in model.comparisons.iter_mut().zip(&start).enumerate() {
+        for (at, (comparison, start)) in model.comparisons.iter_mut().zip(starts).enumerate() {
             let mut sums = vec![0.0; comparison.levels.len()];
             for (levels, posterior) in levels.iter().zip(&expected) {
                 sums[usize::from(levels[at])] += posterior;
@@ -316,10 +357,11 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 interaction.m = conditional(&joint, &comparison.m);
             }
             let known: f64 = sums[1..].iter().sum();
-            for level in 1..comparison.levels.len() {
-                let m = (sums[level] + PRIOR_MATCHES * start[level]) / (known + PRIOR_MATCHES);
-                moved = moved.max((m - comparison.m[level]).abs());
-                comparison.m[level] = m.max(1e-9);
+            let held = PRIOR_MATCHES.max(start.doubt * known);
+            for ((old, sum), start) in comparison.m.iter_mut().zip(&sums).zip(&start.m).skip(1) {
+                let m = (sum + held * start) / (known + held);
+                moved = moved.max((m - *old).abs());
+                *old = m.max(1e-9);
             }
         }
         if model.latent_household {
@@ -340,8 +382,11 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 }
             }
         }
-        matched = (expected.iter().sum::<f64>() / rows).clamp(1e-6, most);
-        household = if with_household { (expected_household.iter().sum::<f64>() / rows).clamp(1e-6, 50.0) } else { 0.0 };
+        matched = rates(expected.iter().sum(), most);
+        if with_household && (model.latent_household || blocked.compete) {
+            let most = if blocked.compete && !model.latent_household { 1.0 - matched } else { 50.0 };
+            household = rates(expected_household.iter().sum(), most);
+        }
         model.iterations = iteration;
         model.log_likelihood =
             odds.iter().zip(&expected).map(|(odds, expected)| expected * (1.0 + odds.0 + odds.1).log2()).sum::<f64>() / rows;

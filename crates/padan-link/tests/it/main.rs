@@ -1,5 +1,7 @@
 //! The engine as its callers use it: a register of families, a list with faults, and who is linked to whom.
 
+mod families;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, StringArray};
@@ -193,9 +195,11 @@ fn a_pattern_explains_its_weight() {
         .collect();
     let outcome = run(&people, &list);
     assert!(!outcome.links.is_empty());
+    // A third of the register has its row already, and nobody twice: the others are likelier by the two thirds that are left.
+    let turn = 1.5_f64.log2();
     for link in &outcome.links {
         let sum: f64 = outcome.trained.waterfall(link.pattern).iter().map(|step| step.weight + step.frequency).sum();
-        assert!((sum - link.weight).abs() < 0.01, "{sum} {}", link.weight);
+        assert!((sum + turn - link.weight).abs() < 0.02, "{sum} {}", link.weight);
     }
 }
 

@@ -1,0 +1,273 @@
+//! From scored candidates to links: rates, families, turns, and the probability that one candidate is the row's match.
+//!
+//! What the candidates of a row say of each other comes in this order: numbers lent within a household, the other members of both families,
+//! and last that a list seldom holds one person twice. The rates are estimated again after each, since all of them move the odds.
+
+use rayon::prelude::*;
+
+use super::{Link, Task};
+use crate::context;
+use crate::hash::FixedMap;
+use crate::score::{Candidate, lend_to_households};
+use crate::trained::TrainedModel;
+
+/// A row holds its match from this probability on, as far as counting who is there twice goes.
+const SURE: f64 = 0.95;
+
+impl Task<'_> {
+    pub(super) fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) -> Vec<Link> {
+        if self.trained.is_some() && !self.every {
+            self.estimate_doubles(kept, trained);
+        }
+        let mut links = Vec::new();
+        for (left, candidates) in self.left.iter().zip(kept) {
+            for candidate in candidates {
+                let matched = trained.match_rate * f64::from(candidate.matched).exp2();
+                // A row of a household of the usual size meets a few of its members.
+                let household = trained.household_pair_rate() * f64::from(candidate.household).exp2();
+                let probability = matched / (1.0 + matched + household);
+                if probability >= self.reference.model.review_probability {
+                    links.push(Link {
+                        left: *left,
+                        right: candidate.right,
+                        pattern: candidate.pattern,
+                        rule: candidate.rule,
+                        weight: matched.log2(),
+                        probability,
+                    });
+                }
+            }
+        }
+        links.sort_by_key(|link| (link.left, link.right));
+        links
+    }
+
+    /// Expected doubles a row under a model that was learned elsewhere: EM on that one number.
+    fn estimate_doubles(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
+        let odds: Vec<(f64, f64)> =
+            kept.iter().flatten().map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2())).collect();
+        let mut rate = 0.02;
+        for _ in 0..50 {
+            let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
+            rate = (expected / self.left.len().max(1) as f64).clamp(1e-6, 50.0);
+        }
+        trained.match_rate = rate;
+    }
+
+    pub(super) fn decide_rows(
+        &self,
+        mut kept: Vec<Vec<Candidate>>,
+        trained: &mut TrainedModel,
+        group: Option<&[u32]>,
+    ) -> (Vec<Link>, Vec<f64>) {
+        if self.trained.is_none() {
+            self.estimate_rates(&kept, trained);
+        }
+        if let Some(group) = group {
+            if trained.household_pairs > 0 {
+                kept.par_iter_mut().for_each(|candidates| lend_to_households(candidates, group));
+                if self.trained.is_none() {
+                    self.estimate_rates(&kept, trained);
+                }
+            }
+            let first = self.probabilities(&kept, trained);
+            self.learn_context(&kept, &first, trained, group);
+            if trained.context.iter().any(|weight| *weight != 0.0) {
+                self.apply_context(&mut kept, &first, trained, group);
+                if self.trained.is_none() {
+                    self.estimate_rates(&kept, trained);
+                }
+            }
+        }
+        if !self.every {
+            self.take_turns(&mut kept, trained);
+            if self.trained.is_none() {
+                self.estimate_rates(&kept, trained);
+            }
+        }
+        let probabilities = self.probabilities(&kept, trained);
+        let any = kept.iter().zip(&probabilities).map(|(candidates, probabilities)| self.any(candidates, probabilities)).collect();
+        let mut links = Vec::new();
+        for ((left, candidates), probabilities) in self.left.iter().zip(&kept).zip(&probabilities) {
+            let best = candidates.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(b.1).then(b.0.right.cmp(&a.0.right)));
+            let given = candidates.iter().zip(probabilities).filter(|(candidate, probability)| {
+                let is_best = best.is_some_and(|(best, _)| best.right == candidate.right);
+                (self.every || is_best) && **probability >= self.reference.model.review_probability
+            });
+            for (candidate, probability) in given {
+                let weight = f64::from(candidate.matched) + trained.match_rate.max(1e-9).log2();
+                links.push(Link {
+                    left: *left,
+                    right: candidate.right,
+                    pattern: candidate.pattern,
+                    rule: candidate.rule,
+                    weight,
+                    probability: *probability,
+                });
+            }
+        }
+        (links, any)
+    }
+
+    /// A list seldom holds somebody twice: an entity that another row has already is a less likely match, and the rest are likelier. How
+    /// often the list does is counted over its sure rows.
+    fn take_turns(&self, kept: &mut [Vec<Candidate>], trained: &TrainedModel) {
+        let probabilities = self.probabilities(kept, trained);
+        let mut taken: FixedMap<u32, (f64, u32)> = FixedMap::default();
+        let mut sure_rows = 0_u32;
+        for (candidates, probabilities) in kept.iter().zip(&probabilities) {
+            for (at, (candidate, probability)) in candidates.iter().zip(probabilities).enumerate() {
+                if *probability < 0.01 || self.repeated(candidates, at) {
+                    continue;
+                }
+                let sure = u32::from(*probability >= SURE);
+                let of_entity = taken.entry(self.entity_of(candidate.right)).or_default();
+                of_entity.0 += probability;
+                of_entity.1 += sure;
+                sure_rows += sure;
+            }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "sums of integers, and of doubles rounded to integers, have no order")]
+        let (entities, sure_entities) = {
+            let (mut entities, mut sure) = (0_u64, 0_u32);
+            for (sum, rows) in taken.values() {
+                entities += (sum.min(1.0) * 1e6) as u64;
+                sure += (*rows).min(1);
+            }
+            (entities as f64 / 1e6, sure)
+        };
+        let twice = (f64::from(sure_rows - sure_entities) + 0.5) / (f64::from(sure_rows) + 1.0);
+        let reference = trained.n_reference.max(1) as f64;
+        let free = (1.0 - twice) * reference / (reference - entities).max(0.02 * reference);
+        let again = (twice * reference / entities.max(1.0)).min(free);
+        kept.par_iter_mut().zip(&probabilities).for_each(|(candidates, probabilities)| {
+            let own: Vec<(u32, f64)> =
+                candidates.iter().map(|candidate| self.entity_of(candidate.right)).zip(probabilities.iter().copied()).collect();
+            for (at, candidate) in candidates.iter_mut().enumerate() {
+                let entity = own[at].0;
+                let of_row = own.iter().filter(|(other, _)| *other == entity).map(|(_, probability)| *probability).fold(0.0, f64::max);
+                let others = taken.get(&entity).map_or(0.0, |(sum, _)| (sum - of_row).clamp(0.0, 1.0));
+                candidate.matched += (others * again + (1.0 - others) * free).max(1e-4).log2() as f32;
+            }
+        });
+    }
+
+    /// Probability that one of the entities is the row's match.
+    fn any(&self, candidates: &[Candidate], probabilities: &[f64]) -> f64 {
+        (0..candidates.len()).filter(|at| !self.repeated(candidates, *at)).map(|at| probabilities[at]).sum::<f64>().min(1.0)
+    }
+
+    /// Σ A over entities and Σ B of a row's candidates, without the rates.
+    fn sums(&self, candidates: &[Candidate], household: bool) -> (f64, f64) {
+        let (mut matched, mut other) = (0.0, 0.0);
+        for (at, candidate) in candidates.iter().enumerate() {
+            if !self.repeated(candidates, at) {
+                matched += f64::from(candidate.matched).exp2();
+            }
+            if household {
+                other += f64::from(candidate.household).exp2();
+            }
+        }
+        (matched, other)
+    }
+
+    pub(super) fn entity_of(&self, right: u32) -> u32 {
+        self.entity.map_or(right, |entity| entity[right as usize])
+    }
+
+    /// Whether a better row of the same entity stands before this candidate.
+    fn repeated(&self, candidates: &[Candidate], at: usize) -> bool {
+        self.entity.is_some_and(|entity| {
+            let own = entity[candidates[at].right as usize];
+            let weight = candidates[at].matched;
+            candidates.iter().enumerate().any(|(other, candidate)| {
+                other != at && entity[candidate.right as usize] == own && (candidate.matched, at) > (weight, other)
+            })
+        })
+    }
+
+    /// Match and household rates as the mean probabilities of the rows: EM on two numbers.
+    fn estimate_rates(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
+        let household = trained.has_household();
+        let sums: Vec<(f64, f64)> = kept.par_iter().map(|candidates| self.sums(candidates, household)).collect();
+        let (mut rate, mut household_rate) = (trained.match_rate.clamp(0.05, 0.95), 0.01);
+        for _ in 0..50 {
+            let (mut matched, mut other) = (0.0, 0.0);
+            for (a, b) in &sums {
+                let total = (1.0 - rate - household_rate) + rate * a + household_rate * b;
+                matched += rate * a / total;
+                other += household_rate * b / total;
+            }
+            let n = sums.len().max(1) as f64;
+            rate = (matched / n).clamp(1e-4, 0.998);
+            household_rate = (other / n).clamp(1e-4, 0.999 - rate);
+        }
+        trained.match_rate = rate;
+        trained.household_rate = household_rate;
+    }
+
+    fn probabilities(&self, kept: &[Vec<Candidate>], trained: &TrainedModel) -> Vec<Vec<f64>> {
+        let household = trained.has_household();
+        let (rate, household_rate) = (trained.match_rate, if household { trained.household_rate } else { 0.0 });
+        kept.par_iter()
+            .map(|candidates| {
+                let (matched, other) = self.sums(candidates, household);
+                let total = (1.0 - rate - household_rate).max(1e-4) + rate * matched + household_rate * other;
+                candidates.iter().map(|candidate| rate * f64::from(candidate.matched).exp2() / total).collect()
+            })
+            .collect()
+    }
+
+    fn matches<'g>(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
+        let found = kept
+            .iter()
+            .zip(probabilities)
+            .map(|(candidates, probabilities)| {
+                candidates.iter().zip(probabilities).filter(|(_, p)| **p >= 0.3).map(|(candidate, p)| (candidate.right, *p)).collect()
+            })
+            .collect();
+        context::Matches::new(group, self.left, found)
+    }
+
+    fn learn_context(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], trained: &mut TrainedModel, group: &[u32]) {
+        if self.trained.is_some() {
+            return;
+        }
+        let matches = self.matches(kept, probabilities, group);
+        let (mut matched, mut chance) = ([0.0; 4], [0.0; 4]);
+        for ((left, candidates), probabilities) in self.left.iter().zip(kept).zip(probabilities) {
+            let sure =
+                candidates.iter().zip(probabilities).find(|(_, p)| **p >= 0.95).map(|(candidate, _)| group[candidate.right as usize]);
+            for (candidate, probability) in candidates.iter().zip(probabilities) {
+                if *probability >= 0.95 {
+                    matched[matches.level(*left, candidate.right)] += 1.0;
+                } else if *probability <= 0.02 && sure.is_some_and(|sure| sure != group[candidate.right as usize]) {
+                    chance[matches.level(*left, candidate.right)] += 1.0;
+                }
+            }
+        }
+        trained.context = context::weights(matched, chance);
+    }
+
+    fn apply_context(&self, kept: &mut [Vec<Candidate>], probabilities: &[Vec<f64>], trained: &TrainedModel, group: &[u32]) {
+        let matches = self.matches(kept, probabilities, group);
+        let layout = trained.layout();
+        let family_numbers: Vec<usize> = trained
+            .comparisons
+            .iter()
+            .enumerate()
+            .filter(|(_, comparison)| comparison.household && comparison.levels.iter().any(|level| level == "one edit"))
+            .map(|(at, _)| at)
+            .collect();
+        kept.par_iter_mut().zip(self.left).for_each(|(candidates, left)| {
+            for candidate in candidates.iter_mut() {
+                let known = layout.as_ref().is_some_and(|layout| family_numbers.iter().any(|at| layout.get(candidate.pattern, *at).0 >= 4));
+                let level = matches.level(*left, candidate.right);
+                if level != context::MISSING && !known {
+                    candidate.matched += trained.context[level] as f32;
+                    candidate.household += trained.context[level] as f32;
+                }
+            }
+        });
+    }
+}

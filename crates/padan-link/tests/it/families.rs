@@ -1,0 +1,182 @@
+//! Lists of whole families: numbers and names tell a person from the family, and what the family shares does not.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use padan_link::{Model, Outcome, Records, Reference, Task};
+
+use super::{scramble, word};
+
+const MODEL: &str = r#"
+name = "families"
+household-column = "group"
+[[comparison]]
+name = "id"
+compare = { kind = "identifier", column = "id" }
+[[comparison]]
+name = "name"
+compare = { kind = "tokens", column = "name" }
+term-frequency = true
+[[comparison]]
+name = "kind"
+compare = { kind = "profile", column = "kind" }
+[[comparison]]
+name = "family number"
+compare = { kind = "identifier", column = "number" }
+household = true
+[[blocking]]
+name = "id"
+keys = ["id"]
+[[blocking]]
+name = "family number"
+keys = ["number"]
+[[blocking]]
+name = "name"
+keys = ["name"]
+"#;
+
+#[derive(Clone)]
+struct Row {
+    id: Option<String>,
+    name: String,
+    kind: Option<&'static str>,
+    number: Option<String>,
+    group: String,
+}
+
+fn batch(rows: &[Row]) -> RecordBatch {
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(rows.iter().map(|row| row.id.clone()).collect::<StringArray>())),
+        ("name", Arc::new(rows.iter().map(|row| Some(row.name.clone())).collect::<StringArray>())),
+        ("kind", Arc::new(rows.iter().map(|row| row.kind).collect::<StringArray>())),
+        ("number", Arc::new(rows.iter().map(|row| row.number.clone()).collect::<StringArray>())),
+        ("group", Arc::new(rows.iter().map(|row| Some(row.group.clone())).collect::<StringArray>())),
+    ];
+    RecordBatch::try_from_iter(columns).expect("equal lengths")
+}
+
+const KINDS: [&str; 4] = ["head", "spouse", "child", "child"];
+
+/// Families of four that share a number; names of one word, as common as words of three syllables are.
+fn register(families: u64) -> Vec<Row> {
+    let member = |person: u64| Row {
+        id: Some(format!("{:010}", scramble(person) % 10_000_000_000)),
+        name: word(scramble(person * 31 + 1) % 700),
+        kind: Some(KINDS[(person % 4) as usize]),
+        number: Some(format!("{:012}", scramble(person / 4 + 5_000_000) % 1_000_000_000_000)),
+        group: format!("R{}", person / 4),
+    };
+    (0..families * 4).map(member).collect()
+}
+
+fn run(register: &[Row], list: &[Row]) -> Outcome {
+    let (register, list) = (batch(register), batch(list));
+    let model = Model::parse(MODEL).expect("a model");
+    let records = Records::encode(&[&register, &list], &model.columns()).expect("encodes");
+    let right: Vec<u32> = (0..register.num_rows() as u32).collect();
+    let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
+    let reference = Reference::new(&records, &model, &right, &right).expect("applies");
+    Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, every: false, seed: 7 }.run()
+}
+
+fn m_of(outcome: &Outcome, comparison: &str, level: &str) -> f64 {
+    let comparison = outcome.trained.comparisons.iter().find(|of| of.name == comparison).expect("compared");
+    comparison.m[comparison.levels.iter().position(|name| name == level).expect("a level")]
+}
+
+/// The register row of each left row that was linked to one of `register` rows, by position in the list.
+fn linked(outcome: &Outcome, register: usize, list: usize) -> Vec<Option<usize>> {
+    let mut found = vec![None; list];
+    for link in outcome.links.iter().filter(|link| link.probability >= 0.5) {
+        found[link.left as usize - register] = Some(link.right as usize);
+    }
+    found
+}
+
+#[test]
+fn whole_families_do_not_pass_for_one_person() {
+    let people = register(3_000);
+    // Every family is on the list; one id in twelve is blank and one name in nine is another word.
+    let list: Vec<Row> = people
+        .iter()
+        .enumerate()
+        .map(|(person, row)| Row {
+            id: row.id.clone().filter(|_| !scramble(person as u64 + 1).is_multiple_of(12)),
+            name: if scramble(person as u64 + 2).is_multiple_of(9) { word(scramble(person as u64) % 700) } else { row.name.clone() },
+            kind: None,
+            group: format!("L{}", person / 4),
+            number: row.number.clone(),
+        })
+        .collect();
+    let outcome = run(&people, &list);
+    assert!(m_of(&outcome, "id", "same") > 0.9, "{}", m_of(&outcome, "id", "same"));
+    assert!(m_of(&outcome, "name", "same") > 0.8, "{}", m_of(&outcome, "name", "same"));
+    let found = linked(&outcome, people.len(), list.len());
+    let right = found.iter().enumerate().filter(|(row, found)| **found == Some(*row)).count();
+    assert!(right as f64 >= 0.98 * list.len() as f64, "{right} of {}", list.len());
+}
+
+#[test]
+fn a_wife_under_her_husbands_number_is_the_wife() {
+    let people = register(2_000);
+    // One spouse a family, without family number: of one in eight the id is the head's.
+    let list: Vec<Row> = (0..2_000)
+        .map(|family| {
+            let (head, spouse) = (&people[family * 4], &people[family * 4 + 1]);
+            let lent = scramble(family as u64).is_multiple_of(8);
+            Row {
+                id: if lent { head.id.clone() } else { spouse.id.clone() },
+                kind: None,
+                number: None,
+                group: format!("L{family}"),
+                ..spouse.clone()
+            }
+        })
+        .collect();
+    let found = linked(&run(&people, &list), people.len(), list.len());
+    let of_head = found.iter().enumerate().filter(|(family, found)| **found == Some(family * 4)).count();
+    let of_spouse = found.iter().enumerate().filter(|(family, found)| **found == Some(family * 4 + 1)).count();
+    assert!(of_spouse >= 1_980 && of_head <= 10, "{of_spouse} spouses, {of_head} heads");
+}
+
+#[test]
+fn a_list_of_heads_means_the_head_of_two_namesakes() {
+    let mut people = register(1_500);
+    // Rows by name alone. In every fifth family the child has its head's name, which nobody else has.
+    for family in 0..1_500 {
+        people[family * 4].name = format!("{} {}", word(family as u64 * 3 + 7), word(family as u64 * 5 + 11));
+        if family % 5 == 0 {
+            people[family * 4 + 2].name = people[family * 4].name.clone();
+        }
+    }
+    let list: Vec<Row> = (0..1_500)
+        .map(|family| Row { id: None, kind: None, number: None, group: format!("L{family}"), ..people[family * 4].clone() })
+        .collect();
+    let found = linked(&run(&people, &list), people.len(), list.len());
+    let shared = (0..1_500).filter(|family| family % 5 == 0);
+    let of_head = shared.clone().filter(|family| found[*family] == Some(family * 4)).count();
+    assert!(of_head >= 280, "{of_head} of 300 heads");
+}
+
+#[test]
+fn a_namesake_that_another_row_has_is_not_the_match() {
+    let mut people = register(1_000);
+    // Two people of one name in every tenth family; the list has both, one with the id and one without.
+    for family in (0..1_000).step_by(10) {
+        people[family * 4 + 3].name = format!("{} {}", word(family as u64 * 3 + 7), word(family as u64 * 5 + 11));
+        people[family * 4 + 2].name = people[family * 4 + 3].name.clone();
+    }
+    let list: Vec<Row> = people
+        .iter()
+        .enumerate()
+        .map(|(person, row)| Row {
+            id: row.id.clone().filter(|_| person % 40 != 3),
+            kind: None,
+            group: format!("L{}", person / 4),
+            ..row.clone()
+        })
+        .collect();
+    let found = linked(&run(&people, &list), people.len(), list.len());
+    let right = (3..4_000).step_by(40).filter(|person| found[*person] == Some(*person)).count();
+    assert!(right >= 98, "{right} of 100");
+}
