@@ -51,6 +51,7 @@ fields! {
     NoKk = "no_kk", "No KK as typed.";
     Nama = "nama", "Full name of the person; for a family list, of the named recipient.";
     NamaKepala = "nama_kepala", "Name of the family's or household's head.";
+    NamaPasangan = "nama_pasangan", "Name of the husband or wife.";
     NamaIbu = "nama_ibu", "Mother's name.";
     NamaAyah = "nama_ayah", "Father's name.";
     TanggalLahir = "tanggal_lahir", "Birth date.";

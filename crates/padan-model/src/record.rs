@@ -43,6 +43,8 @@ pub mod column {
     pub const NAMA_IBU: &str = "nama_ibu";
     /// Standard name of the father.
     pub const NAMA_AYAH: &str = "nama_ayah";
+    /// Standard name of the husband or wife.
+    pub const NAMA_PASANGAN: &str = "nama_pasangan";
     /// Standard name of the family's head.
     pub const NAMA_KEPALA: &str = "nama_kepala";
     /// Kemendagri digits, 2, 4, 6 or 10.
@@ -95,7 +97,7 @@ pub mod column {
 pub fn standard_schema() -> SchemaRef {
     use DataType::{Boolean, Date32, Int8, Int16, Int64, Utf8};
     let mut fields = vec![Field::new(column::ROW, Int64, false)];
-    let nullable: [(&str, DataType); 36] = [
+    let nullable: [(&str, DataType); 37] = [
         (column::NATURAL_KEY, Utf8),
         (column::ID_KELUARGA, Utf8),
         (column::NIK, Utf8),
@@ -112,6 +114,7 @@ pub fn standard_schema() -> SchemaRef {
         (column::HUBUNGAN, Utf8),
         (column::NAMA_IBU, Utf8),
         (column::NAMA_AYAH, Utf8),
+        (column::NAMA_PASANGAN, Utf8),
         (column::NAMA_KEPALA, Utf8),
         (column::KODE_WILAYAH, Utf8),
         (column::RT, Int16),

@@ -110,6 +110,7 @@ impl Standardizer {
         out.hubungan.append_option(self.word(Field::Hubungan, get(Field::Hubungan), fact::kinship::standard));
         out.nama_ibu.append_option(other(Field::NamaIbu));
         out.nama_ayah.append_option(other(Field::NamaAyah));
+        out.nama_pasangan.append_option(other(Field::NamaPasangan));
         out.nama_kepala.append_option(other(Field::NamaKepala));
         out.kode_wilayah.append_option(region.map(|region| region.to_string()));
         out.rt.append_option(address.rt);
@@ -377,6 +378,7 @@ columns! {
     hubungan: StringBuilder,
     nama_ibu: StringBuilder,
     nama_ayah: StringBuilder,
+    nama_pasangan: StringBuilder,
     nama_kepala: StringBuilder,
     kode_wilayah: StringBuilder,
     rt: Int16Builder,

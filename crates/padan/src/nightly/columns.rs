@@ -7,7 +7,7 @@ use padan_link::{Column, NULL_ID, Records, TextColumn};
 use padan_model::{NikStatus, Role, column};
 use padan_resolve::ListedRow;
 
-use super::{StandardSource, parents};
+use super::{StandardSource, inferred, relatives};
 
 /// Rows of all sources in order.
 pub(crate) struct ListedRows {
@@ -78,22 +78,33 @@ pub(crate) fn listed(sources: &[StandardSource]) -> anyhow::Result<ListedRows> {
 }
 
 /// Encodes the model's columns of all sources, with those that are made here: `kelompok`, one value a family of one source;
-/// `nik_tunggal`, the NIK where it is one person's (not shared, not a placeholder); parents' names where the family shows them.
+/// `nik_tunggal`, the NIK where it is one person's (not shared, not a placeholder); relatives' names where the family shows them.
 pub(crate) fn encode(sources: &[StandardSource], listed: &ListedRows, columns: &[String]) -> anyhow::Result<Records> {
     let batches: Vec<&RecordBatch> = sources.iter().flat_map(|source| &source.batches).collect();
-    let stored: Vec<String> = columns.iter().filter(|name| !["kelompok", "nik_tunggal"].contains(&name.as_str())).cloned().collect();
+    let made = |name: &str| ["kelompok", "nik_tunggal"].contains(&name) || inferred::COLUMNS.contains(&name);
+    let stored: Vec<String> = columns.iter().filter(|name| !made(name)).cloned().collect();
     let mut stored_and_nik = stored;
-    for needed in [column::NIK, column::NIK_STATUS, column::HUBUNGAN, column::JENIS_KELAMIN] {
+    for needed in [
+        column::NIK,
+        column::NIK_STATUS,
+        column::HUBUNGAN,
+        column::JENIS_KELAMIN,
+        column::TANGGAL_LAHIR,
+        column::TAHUN_LAHIR,
+        column::KODE_WILAYAH,
+        column::NO_KK,
+    ] {
         if !stored_and_nik.iter().any(|name| name == needed) {
             stored_and_nik.push(needed.to_owned());
         }
     }
     let mut records = Records::encode(&batches, &stored_and_nik)?;
-    parents::complete(&mut records, sources, listed)?;
+    relatives::complete(&mut records, sources, listed)?;
     records.insert("kelompok", kelompok(listed))?;
-    if let Some(column) = single_nik(&records) {
+    if let Some(column) = single_nik(&records, sources, listed) {
         records.insert("nik_tunggal", column)?;
     }
+    inferred::add(&mut records, |row| sources[listed.source(row as u32)].profile.role == Role::Registry)?;
     Ok(records)
 }
 
@@ -109,18 +120,29 @@ fn kelompok(listed: &ListedRows) -> Column {
     Column::Text(column)
 }
 
-fn single_nik(records: &Records) -> Option<Column> {
+/// Rows of the registry under one NIK above which it is nobody's.
+const SHARED_BY_FEW: u32 = 4;
+
+/// The NIK where it says something of the person: no placeholder, and not several people's of its list. In the registry a number of a few
+/// rows stays, for whoever comes with it is one of them; in a list, a head's number on the whole family would call them all the head.
+fn single_nik(records: &Records, sources: &[StandardSource], listed: &ListedRows) -> Option<Column> {
     let (nik, status) = (records.text(column::NIK)?, records.text(column::NIK_STATUS)?);
-    let shared = |row: u32| {
-        status.get(row).is_none_or(|word| {
-            matches!(NikStatus::from_word(word), Some(NikStatus::Shared | NikStatus::Placeholder | NikStatus::Blank) | None)
-        })
-    };
-    let ids = nik
-        .ids
-        .iter()
-        .enumerate()
-        .map(|(row, id)| if shared(row as u32) || nik.get(row as u32).is_none_or(|digits| digits.len() < 12) { NULL_ID } else { *id })
-        .collect();
+    let mut rows = vec![0_u32; nik.values.len()];
+    let mut ids = Vec::with_capacity(nik.ids.len());
+    for (at, source) in sources.iter().enumerate() {
+        let range = listed.range(at);
+        let known = |row: usize| Some(nik.ids[row]).filter(|id| *id != NULL_ID).map(|id| id as usize);
+        let registry = source.profile.role == Role::Registry;
+        range.clone().filter_map(known).for_each(|id| rows[id] += 1);
+        ids.extend(range.clone().map(|row| {
+            let says = status.get(row as u32).and_then(NikStatus::from_word).is_some_and(|status| match status {
+                NikStatus::Placeholder | NikStatus::Blank => false,
+                NikStatus::Shared => registry && known(row).is_some_and(|id| rows[id] <= SHARED_BY_FEW),
+                _ => true,
+            });
+            if says && nik.get(row as u32).is_some_and(|digits| digits.len() >= 12) { nik.ids[row] } else { NULL_ID }
+        }));
+        range.filter_map(known).for_each(|id| rows[id] = 0);
+    }
     Some(Column::Text(TextColumn { ids, values: nik.values.clone() }))
 }

@@ -7,9 +7,10 @@
 //! The engine scores; here only the order and the columns are chosen. Persons and families are made by `padan-resolve`.
 
 mod columns;
+mod inferred;
 mod legacy;
-mod parents;
 mod passes;
+mod relatives;
 mod tables;
 
 use std::path::Path;
