@@ -42,39 +42,68 @@ impl Date {
         years - i32::from((day.month, day.day) < (self.month, self.day))
     }
 
-    /// `1999-12-31`.
-    pub(crate) fn iso(self, out: &mut String) {
-        push_padded(out, i64::from(self.year), 4);
-        out.push('-');
-        push_padded(out, i64::from(self.month), 2);
-        out.push('-');
-        push_padded(out, i64::from(self.day), 2);
+    /// `1999-12-31`, for years of four digits.
+    pub(crate) fn iso(self) -> [u8; 10] {
+        let [[y1, y2], [y3, y4], [m1, m2], [d1, d2]] = self.pairs();
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
     }
 
     /// `31/12/1999` with any separator.
-    pub(crate) fn dmy(self, separator: char, out: &mut String) {
-        push_padded(out, i64::from(self.day), 2);
-        out.push(separator);
-        push_padded(out, i64::from(self.month), 2);
-        out.push(separator);
-        push_padded(out, i64::from(self.year), 4);
+    pub(crate) fn dmy(self, separator: u8) -> [u8; 10] {
+        let [[y1, y2], [y3, y4], [m1, m2], [d1, d2]] = self.pairs();
+        [d1, d2, separator, m1, m2, separator, y1, y2, y3, y4]
+    }
+
+    fn pairs(self) -> [[u8; 2]; 4] {
+        let year = self.year.unsigned_abs();
+        [year / 100 % 100, year % 100, u16::from(self.month), u16::from(self.day)]
+            .map(|two| [b'0' + (two / 10) as u8, b'0' + (two % 10) as u8])
     }
 }
 
-/// Appends a number with leading zeros. By hand and without the formatting machinery: several numbers stand in every row.
+/// A number as written, without the formatting machinery: several stand in every row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Digits {
+    bytes: [u8; 24],
+    start: usize,
+}
+
+impl Digits {
+    /// With leading zeros up to `width`, of 20 at most.
+    pub(crate) fn of(value: i64, width: usize) -> Self {
+        let mut bytes = [b'0'; 24];
+        let mut at = bytes.len();
+        let mut left = value.unsigned_abs();
+        while left > 0 {
+            at -= 1;
+            bytes[at] = b'0' + (left % 10) as u8;
+            left /= 10;
+        }
+        let mut start = at.min(bytes.len() - width.min(20));
+        if value < 0 {
+            start -= 1;
+            bytes[start] = b'-';
+        }
+        Self { bytes, start }
+    }
+
+    /// ASCII.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+}
+
+/// Appends a number with leading zeros.
 pub(crate) fn push_padded(out: &mut String, value: i64, width: usize) {
-    let mut digits = [b'0'; 20];
-    let mut at = 20;
-    let mut left = value.unsigned_abs();
-    while left > 0 || at > 20 - width.min(20) {
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
+    let digits = Digits::of(value, width);
+    let digits = digits.bytes();
+    if digits.len() <= 4 {
+        for digit in digits {
+            out.push(char::from(*digit));
+        }
+    } else {
+        out.push_str(std::str::from_utf8(digits).unwrap_or(""));
     }
-    if value < 0 {
-        out.push('-');
-    }
-    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
 }
 
 /// Appends a number.
@@ -97,11 +126,14 @@ mod tests {
 
     #[test]
     fn written_forms() {
+        let day = Date { year: 1987, month: 4, day: 9 };
+        assert_eq!((&day.iso(), &day.dmy(b'/')), (b"1987-04-09", b"09/04/1987"));
         let mut text = String::new();
-        Date { year: 1987, month: 4, day: 9 }.iso(&mut text);
-        Date { year: 1987, month: 4, day: 9 }.dmy('/', &mut text);
         push_int(&mut text, 0);
-        assert_eq!(text, "1987-04-0909/04/19870");
+        push_padded(&mut text, 7, 3);
+        push_padded(&mut text, -12, 1);
+        push_padded(&mut text, 3_271_014_503_900_002, 16);
+        assert_eq!(text, "0007-123271014503900002");
         assert_eq!(Date { year: 1987, month: 7, day: 2 }.age_at(REFERENCE), 37);
     }
 }

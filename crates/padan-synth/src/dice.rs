@@ -66,11 +66,9 @@ impl Dice {
     pub(crate) fn normal(&mut self) -> f64 {
         let word = self.word();
         let more = self.word();
-        let mut sum = 0.0;
-        for shift in 0..6 {
-            sum += ((word >> (shift * 10)) & 1023) as f64 + ((more >> (shift * 10)) & 1023) as f64;
-        }
-        sum / 1023.0 - 6.0
+        // Added up as integers: the sum of twelve numbers below 1,024 is exact either way, and twelve conversions are saved.
+        let sum: u64 = (0..6).map(|sixth| ((word >> (sixth * 10)) & 1023) + ((more >> (sixth * 10)) & 1023)).sum();
+        sum as f64 / 1023.0 - 6.0
     }
 
     /// Index drawn by weights.

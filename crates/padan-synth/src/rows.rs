@@ -1,9 +1,10 @@
 //! The rows of one extract of one village, as bytes of the extract's format, with who each row is about.
 //!
-//! Cells are appended to one buffer by hand: a cell is written once, where it will stand, and nothing is allocated for it. Sheets leave
-//! out the optional cell and row references, so that rows need not know their number before their file does.
+//! Cells are appended to one buffer by hand: a cell is written once, where it will stand, and nothing is allocated for it. A quote that
+//! closes a cell is written with the one that opens the next. Sheets leave out the optional cell and row references, so that rows need
+//! not know their number before their file does.
 
-use crate::date::{Date, push_int};
+use crate::date::{Date, Digits};
 
 /// Nobody: the row describes a family, or a family without a card.
 pub(crate) const NOBODY: u32 = u32::MAX;
@@ -25,43 +26,81 @@ pub(crate) enum Dialect {
     Sheet,
 }
 
+impl Dialect {
+    /// Which bytes may not be copied as they stand, true for those that need quotes or another writing.
+    fn special(self) -> [bool; 256] {
+        let mut special = [false; 256];
+        match self {
+            Self::Delimited { delimiter, quote_all, latin1 } => {
+                special[usize::from(b'"')] = true;
+                for byte in [delimiter, b'\n', b'\r'] {
+                    special[usize::from(byte)] |= !quote_all;
+                }
+                special[128..].fill(latin1);
+            }
+            Self::Json => {
+                special[..32].fill(true);
+                special[usize::from(b'"')] = true;
+                special[usize::from(b'\\')] = true;
+            }
+            Self::Sheet => {
+                for byte in [b'&', b'<', b'>'] {
+                    special[usize::from(byte)] = true;
+                }
+            }
+        }
+        special
+    }
+}
+
 /// Rows of one extract.
 #[derive(Debug)]
 pub(crate) struct Rows {
     dialect: Dialect,
-    columns: &'static [String],
+    special: [bool; 256],
+    /// What stands before the text of each column; in JSON only.
+    keys: Vec<Vec<u8>>,
+    columns: usize,
     pub(crate) bytes: Vec<u8>,
     /// Where each row ends in `bytes`.
     pub(crate) ends: Vec<usize>,
     /// Person and family of each row, by index in the village.
     pub(crate) truth: Vec<(u32, u32)>,
     column: usize,
-    scratch: String,
 }
 
 impl Rows {
     pub(crate) fn new(dialect: Dialect, columns: &'static [String]) -> Self {
-        Self { dialect, columns, bytes: Vec::new(), ends: Vec::new(), truth: Vec::new(), column: 0, scratch: String::new() }
+        let key = |(at, column): (usize, &String)| format!("{}\"{column}\":", if at == 0 { '{' } else { ',' }).into_bytes();
+        let keys = if matches!(dialect, Dialect::Json) { columns.iter().enumerate().map(key).collect() } else { Vec::new() };
+        Self {
+            dialect,
+            special: dialect.special(),
+            keys,
+            columns: columns.len(),
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            truth: Vec::new(),
+            column: 0,
+        }
     }
 
     /// Appends a text cell.
     pub(crate) fn text(&mut self, text: &str) {
+        let plain = !text.bytes().fold(false, |special, byte| special | self.special[usize::from(byte)]);
+        if plain {
+            self.plain(text.as_bytes());
+            return;
+        }
         match self.dialect {
             Dialect::Delimited { delimiter, quote_all, latin1 } => {
-                if self.column > 0 {
-                    self.bytes.push(delimiter);
-                }
-                let special = |b: u8| b == delimiter || b == b'"' || b == b'\n' || b == b'\r';
-                let quoted = quote_all || text.bytes().any(special);
-                if quoted {
-                    self.bytes.push(b'"');
-                }
-                if text.is_ascii() && !text.contains('"') || !latin1 && !text.contains('"') {
-                    self.bytes.extend_from_slice(text.as_bytes());
-                } else {
+                self.separate(delimiter, quote_all);
+                if quote_all {
                     self.escape(text, latin1);
-                }
-                if quoted {
+                } else {
+                    // A letter that is only to be recoded gets quotes too; no list is latin-1 and unquoted.
+                    self.bytes.push(b'"');
+                    self.escape(text, latin1);
                     self.bytes.push(b'"');
                 }
             }
@@ -77,9 +116,59 @@ impl Rows {
                 }
                 self.bytes.push(b'"');
             }
-            Dialect::Sheet => self.sheet_text(text),
+            Dialect::Sheet => {
+                self.bytes.extend_from_slice(SHEET_TEXT);
+                for byte in text.bytes() {
+                    match byte {
+                        b'&' => self.bytes.extend_from_slice(b"&amp;"),
+                        b'<' => self.bytes.extend_from_slice(b"&lt;"),
+                        b'>' => self.bytes.extend_from_slice(b"&gt;"),
+                        _ => self.bytes.push(byte),
+                    }
+                }
+                self.bytes.extend_from_slice(SHEET_TEXT_END);
+            }
         }
         self.column += 1;
+    }
+
+    /// Appends one of a list's own words, or digits: a text that no format has to quote or escape, and that is not searched for it.
+    pub(crate) fn word(&mut self, word: &str) {
+        debug_assert!(word.bytes().all(|byte| !self.special[usize::from(byte)]), "{word:?} needs escaping");
+        self.plain(word.as_bytes());
+    }
+
+    /// Appends a text cell none of whose bytes is special in any format, as those of numbers and dates.
+    fn plain(&mut self, text: &[u8]) {
+        match self.dialect {
+            Dialect::Delimited { delimiter, quote_all, .. } => {
+                self.separate(delimiter, quote_all);
+                self.bytes.extend_from_slice(text);
+            }
+            Dialect::Json => {
+                self.key();
+                self.bytes.push(b'"');
+                self.bytes.extend_from_slice(text);
+                self.bytes.push(b'"');
+            }
+            Dialect::Sheet if text.is_empty() => self.bytes.extend_from_slice(b"<c/>"),
+            Dialect::Sheet => {
+                self.bytes.extend_from_slice(SHEET_TEXT);
+                self.bytes.extend_from_slice(text);
+                self.bytes.extend_from_slice(SHEET_TEXT_END);
+            }
+        }
+        self.column += 1;
+    }
+
+    /// What stands between the cell before and the next; the row's end closes the last one.
+    fn separate(&mut self, delimiter: u8, quote_all: bool) {
+        match (self.column > 0, quote_all) {
+            (true, true) => self.bytes.extend_from_slice(&[b'"', delimiter, b'"']),
+            (false, true) => self.bytes.push(b'"'),
+            (true, false) => self.bytes.push(delimiter),
+            (false, false) => {}
+        }
     }
 
     fn escape(&mut self, text: &str, latin1: bool) {
@@ -93,32 +182,8 @@ impl Rows {
         }
     }
 
-    fn sheet_text(&mut self, text: &str) {
-        if text.is_empty() {
-            self.bytes.extend_from_slice(b"<c/>");
-            return;
-        }
-        self.bytes.extend_from_slice(b"<c t=\"inlineStr\"><is><t>");
-        if text.bytes().any(|b| matches!(b, b'&' | b'<' | b'>')) {
-            for byte in text.bytes() {
-                match byte {
-                    b'&' => self.bytes.extend_from_slice(b"&amp;"),
-                    b'<' => self.bytes.extend_from_slice(b"&lt;"),
-                    b'>' => self.bytes.extend_from_slice(b"&gt;"),
-                    _ => self.bytes.push(byte),
-                }
-            }
-        } else {
-            self.bytes.extend_from_slice(text.as_bytes());
-        }
-        self.bytes.extend_from_slice(b"</t></is></c>");
-    }
-
     fn key(&mut self) {
-        self.bytes.extend_from_slice(if self.column == 0 { b"{\"" } else { b",\"" });
-        let name = self.columns.get(self.column).map_or("", String::as_str);
-        self.bytes.extend_from_slice(name.as_bytes());
-        self.bytes.extend_from_slice(b"\":");
+        self.bytes.extend_from_slice(self.keys.get(self.column).map_or(b",\"\":", Vec::as_slice));
     }
 
     /// Appends an empty cell; null in JSON.
@@ -128,7 +193,7 @@ impl Rows {
             self.bytes.extend_from_slice(b"null");
             self.column += 1;
         } else {
-            self.text("");
+            self.plain(b"");
         }
     }
 
@@ -141,52 +206,67 @@ impl Rows {
 
     /// Appends a number: a number cell in a sheet, text elsewhere.
     pub(crate) fn number(&mut self, value: i64) {
-        self.scratch.clear();
-        push_int(&mut self.scratch, value);
-        let text = std::mem::take(&mut self.scratch);
+        let digits = Digits::of(value, 1);
         match self.dialect {
             Dialect::Sheet => {
                 self.bytes.extend_from_slice(b"<c><v>");
-                self.bytes.extend_from_slice(text.as_bytes());
+                self.bytes.extend_from_slice(digits.bytes());
                 self.bytes.extend_from_slice(b"</v></c>");
                 self.column += 1;
             }
             Dialect::Json => {
                 self.key();
-                self.bytes.extend_from_slice(text.as_bytes());
+                self.bytes.extend_from_slice(digits.bytes());
                 self.column += 1;
             }
-            Dialect::Delimited { .. } => self.text(&text),
+            Dialect::Delimited { .. } => self.plain(digits.bytes()),
         }
-        self.scratch = text;
     }
 
     /// Appends a code as text, whatever the format.
     pub(crate) fn code(&mut self, value: i64) {
-        self.scratch.clear();
-        push_int(&mut self.scratch, value);
-        let text = std::mem::take(&mut self.scratch);
-        self.text(&text);
-        self.scratch = text;
+        if (0..10).contains(&value)
+            && let Dialect::Delimited { delimiter, quote_all, .. } = self.dialect
+        {
+            // Most cells of a survey are one digit.
+            self.separate(delimiter, quote_all);
+            self.bytes.push(b'0' + value as u8);
+            self.column += 1;
+        } else {
+            self.plain(Digits::of(value, 1).bytes());
+        }
     }
 
-    /// Appends a real date cell of a sheet (days since 1899-12-30, style 1); blank for none.
+    /// Appends a number with leading zeros as text, whatever the format.
+    pub(crate) fn padded(&mut self, value: u64, width: usize) {
+        self.plain(Digits::of(value as i64, width).bytes());
+    }
+
+    /// Appends `1999-12-31` as text; blank for none.
+    pub(crate) fn iso(&mut self, date: Option<Date>) {
+        match date {
+            Some(date) => self.plain(&date.iso()),
+            None => self.blank(),
+        }
+    }
+
+    /// Appends `31/12/1999` with a separator other than the delimiter; blank for none.
+    pub(crate) fn dmy(&mut self, date: Option<Date>, separator: u8) {
+        match date {
+            Some(date) => self.plain(&date.dmy(separator)),
+            None => self.blank(),
+        }
+    }
+
+    /// Appends a real date cell of a sheet (days since 1899-12-30, style 1), `1999-12-31` elsewhere; blank for none.
     pub(crate) fn day(&mut self, date: Option<Date>) {
-        let Some(date) = date else {
-            self.blank();
-            return;
-        };
-        if matches!(self.dialect, Dialect::Sheet) {
-            self.scratch.clear();
-            push_int(&mut self.scratch, i64::from(date.days()) + 25_569);
+        if let (Some(date), Dialect::Sheet) = (date, self.dialect) {
             self.bytes.extend_from_slice(b"<c s=\"1\"><v>");
-            self.bytes.extend_from_slice(self.scratch.as_bytes());
+            self.bytes.extend_from_slice(Digits::of(i64::from(date.days()) + 25_569, 1).bytes());
             self.bytes.extend_from_slice(b"</v></c>");
             self.column += 1;
         } else {
-            let mut text = String::new();
-            date.iso(&mut text);
-            self.text(&text);
+            self.iso(date);
         }
     }
 
@@ -199,13 +279,14 @@ impl Rows {
 
     /// Closes a row of this person and family.
     pub(crate) fn end(&mut self, person: u32, family: u32) {
-        debug_assert_eq!(self.column, self.columns.len(), "cells of a row");
+        debug_assert_eq!(self.column, self.columns, "cells of a row");
         self.end_ragged(person, family);
     }
 
     /// Closes a row whatever the number of its cells: a broken line.
     pub(crate) fn end_ragged(&mut self, person: u32, family: u32) {
         self.bytes.extend_from_slice(match self.dialect {
+            Dialect::Delimited { quote_all: true, .. } if self.column > 0 => b"\"\n",
             Dialect::Delimited { .. } => b"\n",
             Dialect::Json => b"}\n",
             Dialect::Sheet => b"</row>",
@@ -215,6 +296,9 @@ impl Rows {
         self.truth.push((person, family));
     }
 }
+
+const SHEET_TEXT: &[u8] = b"<c t=\"inlineStr\"><is><t>";
+const SHEET_TEXT_END: &[u8] = b"</t></is></c>";
 
 #[cfg(test)]
 mod tests {

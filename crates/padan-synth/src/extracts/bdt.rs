@@ -83,12 +83,13 @@ fn row(clerk: &mut Clerk, person: usize, ruta: &Ruta, member: i64) {
     clerk.rows.begin();
     clerk.own_key("", ruta.key ^ 1, 6);
     clerk.own_key("", ruta.key, 16);
-    let code = home.place.bps.clone();
+    let code = &home.place.bps;
     for (level, part) in [(2, 0..2), (4, 2..4), (6, 4..7), (10, 7..10)] {
         clerk.regions(&home, &[level], RegionStyle::Bare);
-        clerk.rows.text(&code[part]);
+        clerk.rows.word(&code[part]);
     }
-    let mut sls = String::from(["RT ", "RT.", "RT "][clerk.dice.below(3)]);
+    let mut sls = clerk.take();
+    sls.push_str(["RT ", "RT.", "RT "][clerk.dice.below(3)]);
     push_padded(&mut sls, i64::from(home.house.rt), 3);
     sls.push_str(" RW ");
     push_padded(&mut sls, i64::from(home.house.rw), 3);
@@ -96,7 +97,7 @@ fn row(clerk: &mut Clerk, person: usize, ruta: &Ruta, member: i64) {
         sls.push_str(" DUSUN ");
         sls.push_str(&home.house.dusun);
     }
-    clerk.rows.text(&sls);
+    clerk.put(sls);
     clerk.address(&home, Line { rt_rw: false, regions: false });
     clerk.name(ruta.head);
     clerk.rows.code(ruta.members.len() as i64);
@@ -116,24 +117,22 @@ fn house(clerk: &mut Clerk, family: &Family) {
     let rank = family.rank_2015;
     let means = |taste: &mut Dice| (rank + 0.2 * taste.normal()).clamp(0.0, 0.999);
     let graded = |taste: &mut Dice, worst: i64, best: i64| worst + ((best - worst) as f64 * means(taste)).round() as i64;
-    let mut cells =
-        vec![if taste.chance(0.85) { 1 } else { 3 }, if taste.chance(0.8) { 1 } else { 2 }, 15 + (means(&mut taste) * 110.0) as i64];
+    clerk.rows.code(if taste.chance(0.85) { 1 } else { 3 });
+    clerk.rows.code(if taste.chance(0.8) { 1 } else { 2 });
+    clerk.rows.code(15 + (means(&mut taste) * 110.0) as i64);
     for (worst, best) in [(9, 1), (7, 1), (2, 1), (9, 1), (2, 1), (1, 4), (11, 1), (3, 1)] {
-        cells.push(graded(&mut taste, worst, best));
+        clerk.rows.code(graded(&mut taste, worst, best));
     }
-    cells.push(if means(&mut taste) > 0.05 { 1 } else { 3 });
-    cells.push(graded(&mut taste, 1, 4));
-    cells.push(if means(&mut taste) > 0.3 { 3 } else { 8 });
+    clerk.rows.code(if means(&mut taste) > 0.05 { 1 } else { 3 });
+    clerk.rows.code(graded(&mut taste, 1, 4));
+    clerk.rows.code(if means(&mut taste) > 0.3 { 3 } else { 8 });
     for (worst, best) in [(4, 1), (4, 1), (6, 1)] {
-        cells.push(graded(&mut taste, worst, best));
+        clerk.rows.code(graded(&mut taste, worst, best));
     }
     for (at, from) in [0.9, 0.6, 0.97, 0.99, 0.95, 0.35, 0.7, 0.9, 0.5, 0.45, 0.95, 0.98, 0.99, 0.995, 0.999].into_iter().enumerate() {
         let yes = means(&mut taste) > from;
         let (one, two) = if at % 2 == 0 { (1, 2) } else { (3, 4) };
-        cells.push(if yes { one } else { two });
-    }
-    for cell in &cells {
-        clerk.rows.code(*cell);
+        clerk.rows.code(if yes { one } else { two });
     }
     if taste.chance(0.6) {
         clerk.own_key("08", family.kk, 10);

@@ -151,14 +151,14 @@ impl<'a> Clerk<'a> {
     }
 
     /// Hands out the scratch text, cleared; give it back with `put`.
-    fn take(&mut self) -> String {
+    pub(super) fn take(&mut self) -> String {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         text
     }
 
     /// Appends the text as a cell and keeps its room for the next.
-    fn put(&mut self, text: String) {
+    pub(super) fn put(&mut self, text: String) {
         if text.is_empty() {
             self.rows.blank();
         } else {
@@ -224,12 +224,14 @@ impl<'a> Clerk<'a> {
         let workbook = matches!(self.extract.dialect(), crate::rows::Dialect::Sheet);
         let mut text = self.take();
         match mistakes::miswrite_nik(&mut text, numbers.0, numbers.1, numbers.2, workbook, &self.faults.nik, &mut self.dice) {
-            Miswritten::Text => self.put(text),
-            Miswritten::Number(value) => {
-                self.rows.number(value as i64);
-                self.text = text;
+            Miswritten::Text => {
+                self.put(text);
+                return;
             }
+            Miswritten::Right => self.rows.padded(numbers.0, 16),
+            Miswritten::Number(value) => self.rows.number(value as i64),
         }
+        self.text = text;
     }
 
     pub(super) fn kk(&mut self, home: &Home) {
@@ -250,20 +252,14 @@ impl<'a> Clerk<'a> {
 
     /// `1999-12-31`.
     pub(super) fn birth_iso(&mut self, person: usize) {
-        let mut text = self.take();
-        if let Some(date) = self.written_birth(person) {
-            date.iso(&mut text);
-        }
-        self.put(text);
+        let date = self.written_birth(person);
+        self.rows.iso(date);
     }
 
     /// `31-12-1999` with any separator.
-    pub(super) fn birth_dmy(&mut self, person: usize, separator: char) {
-        let mut text = self.take();
-        if let Some(date) = self.written_birth(person) {
-            date.dmy(separator, &mut text);
-        }
-        self.put(text);
+    pub(super) fn birth_dmy(&mut self, person: usize, separator: u8) {
+        let date = self.written_birth(person);
+        self.rows.dmy(date, separator);
     }
 
     /// A real date cell.
@@ -280,7 +276,7 @@ impl<'a> Clerk<'a> {
     /// One word for men and one for women.
     pub(super) fn sex(&mut self, person: usize, male: &str, female: &str) {
         let is_female = self.person(person).female != self.dice.chance(self.faults.sex_wrong);
-        self.rows.text(if is_female { female } else { male });
+        self.rows.word(if is_female { female } else { male });
     }
 
     /// Kinship as a list of this year has it: who married later was a child then.
@@ -299,7 +295,7 @@ impl<'a> Clerk<'a> {
 
     pub(super) fn kin_word(&mut self, person: usize) {
         let kin = self.kin_in(person);
-        self.rows.text(kin_word(kin, self.person(person).female));
+        self.rows.word(kin_word(kin, self.person(person).female));
     }
 
     /// Names of the levels given (2, 4, 6, 10 digits), each a cell.
@@ -314,7 +310,7 @@ impl<'a> Clerk<'a> {
     /// Code and name of each level in pairs, province to village, Kemendagri.
     pub(super) fn pairs(&mut self, home: &Home, style: RegionStyle) {
         for level in [2, 4, 6, 10] {
-            self.rows.text(&home.place.code[..level]);
+            self.rows.word(&home.place.code[..level]);
             self.regions(home, &[level], style);
         }
     }
@@ -326,7 +322,7 @@ impl<'a> Clerk<'a> {
         if draw < rates.rt_rw_blank {
             let zero = self.dice.chance(0.4);
             for _ in 0..2 {
-                self.rows.text(if zero { "000" } else { "" });
+                self.rows.word(if zero { "000" } else { "" });
             }
             return;
         }
@@ -334,16 +330,16 @@ impl<'a> Clerk<'a> {
         let (rt, rw) = if wrong { (self.dice.range(1, 9) as u16, self.dice.range(1, 6) as u16) } else { (home.house.rt, home.house.rw) };
         let width = [3, 3, 3, 1, 2][self.dice.below(5)];
         for value in [rt, rw] {
-            let mut text = self.take();
-            crate::date::push_padded(&mut text, i64::from(value), width);
-            self.put(text);
+            self.rows.padded(u64::from(value), width);
         }
     }
 
     pub(super) fn dusun(&mut self, home: &Home) {
-        let mut text = self.take();
-        text.push_str(&home.house.dusun);
-        self.put(text);
+        if home.house.dusun.is_empty() {
+            self.rows.blank();
+        } else {
+            self.rows.text(&home.house.dusun);
+        }
     }
 
     /// An address line holding the parts asked for.
@@ -355,14 +351,18 @@ impl<'a> Clerk<'a> {
 
     /// One of two words.
     pub(super) fn flag(&mut self, yes: bool, words: (&str, &str)) {
-        self.rows.text(if yes { words.0 } else { words.1 });
+        self.rows.word(if yes { words.0 } else { words.1 });
     }
 
     /// A key of the list's own: its letters and the hash of what it names.
     pub(super) fn own_key(&mut self, prefix: &str, of: u64, digits: usize) {
+        let number = mix(of ^ (self.extract as u64) << 56) % 10_u64.pow(digits.min(18) as u32);
+        if prefix.is_empty() {
+            self.rows.padded(number, digits);
+            return;
+        }
         let mut text = self.take();
         text.push_str(prefix);
-        let number = mix(of ^ (self.extract as u64) << 56) % 10_u64.pow(digits.min(18) as u32);
         crate::date::push_padded(&mut text, number as i64, digits);
         self.put(text);
     }

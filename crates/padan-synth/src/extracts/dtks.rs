@@ -28,7 +28,7 @@ pub(super) fn write(clerk: &mut Clerk) {
         clerk.birth_iso(person);
         clerk.birth_place(person);
         clerk.sex(person, "L", "P");
-        clerk.rows.text(work_word(someone, age));
+        clerk.rows.word(work_word(someone, age));
         clerk.parent_name(&someone.mother, false);
         clerk.kin_word(person);
         clerk.flag(someone.habit % 10 < 8, ("PADAN", "TIDAK PADAN"));

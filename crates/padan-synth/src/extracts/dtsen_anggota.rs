@@ -29,8 +29,8 @@ pub(super) fn write(clerk: &mut Clerk) {
         clerk.rt_rw(&home);
         clerk.dusun(&home);
         clerk.address(&home, Line { rt_rw: false, regions: false });
-        clerk.rows.text(work_word(someone, age));
-        clerk.rows.text(schooling_word(someone.attained));
+        clerk.rows.word(work_word(someone, age));
+        clerk.rows.word(schooling_word(someone.attained));
         clerk.end(person);
     }
 }

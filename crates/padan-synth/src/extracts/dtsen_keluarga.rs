@@ -77,28 +77,25 @@ fn house(clerk: &mut Clerk, at: usize) {
     let urban = clerk.world.places.villages[clerk.village.at].urban;
     let means = |taste: &mut Dice| (family.rank + 0.25 * taste.normal()).clamp(0.0, 0.999);
     let graded = |taste: &mut Dice, worst: i64, best: i64| worst + ((best - worst) as f64 * means(taste)).round() as i64;
-    let mut cells: Vec<i64> = Vec::with_capacity(34);
-    cells.push(if taste.chance(0.82) { 1 } else { 2 + taste.below(3) as i64 });
-    cells.push(graded(&mut taste, 8, 1));
-    cells.push(18 + (means(&mut taste) * 120.0) as i64);
-    cells.push(graded(&mut taste, 4, 1));
-    cells.push(graded(&mut taste, 7, 1));
-    cells.push(graded(&mut taste, 9, 1));
-    cells.push(if family.rank > 0.04 || taste.chance(0.7) { 1 } else { 4 });
-    cells.push(graded(&mut taste, 1, 4));
-    cells.push(if urban || means(&mut taste) > 0.25 { 4 } else { 10 });
-    cells.push(graded(&mut taste, 5, 1));
-    cells.push(graded(&mut taste, 4, 1));
-    cells.push(graded(&mut taste, 5, 1));
-    cells.push(if means(&mut taste) > 0.1 { 1 } else { 2 });
+    let mut cell = |value: i64| if clerk.dice.chance(PMT_BLANK) { clerk.rows.blank() } else { clerk.rows.code(value) };
+    cell(if taste.chance(0.82) { 1 } else { 2 + taste.below(3) as i64 });
+    cell(graded(&mut taste, 8, 1));
+    cell(18 + (means(&mut taste) * 120.0) as i64);
+    cell(graded(&mut taste, 4, 1));
+    cell(graded(&mut taste, 7, 1));
+    cell(graded(&mut taste, 9, 1));
+    cell(if family.rank > 0.04 || taste.chance(0.7) { 1 } else { 4 });
+    cell(graded(&mut taste, 1, 4));
+    cell(if urban || means(&mut taste) > 0.25 { 4 } else { 10 });
+    cell(graded(&mut taste, 5, 1));
+    cell(graded(&mut taste, 4, 1));
+    cell(graded(&mut taste, 5, 1));
+    cell(if means(&mut taste) > 0.1 { 1 } else { 2 });
     // Assets by the rank from which half of the families own one: 1 yes, 2 no.
     for from in [0.75, 0.35, 0.93, 0.97, 0.98, 0.55, 0.6, 0.8, 0.3, 0.5, 0.88, 0.97, 0.99, 0.25, 0.6, 0.9] {
-        cells.push(if means(&mut taste) > from { 1 } else { 2 });
+        cell(if means(&mut taste) > from { 1 } else { 2 });
     }
     for chance in [0.08, 0.02, 0.003, 0.02, 0.12] {
-        cells.push(if !urban && taste.chance(chance) { 1 + taste.below(4) as i64 } else { 0 });
-    }
-    for cell in cells {
-        if clerk.dice.chance(PMT_BLANK) { clerk.rows.blank() } else { clerk.rows.code(cell) }
+        cell(if !urban && taste.chance(chance) { 1 + taste.below(4) as i64 } else { 0 });
     }
 }

@@ -3,6 +3,7 @@
 
 use super::clerk::Clerk;
 use super::words::{kin_word, marital_word, schooling_word, work_word};
+use crate::date::push_padded;
 use crate::mistakes::{Line, Miswritten, miswrite_nik};
 
 /// Numbers that stand on two people, and those blocked.
@@ -16,13 +17,16 @@ const BLOCKED: &str = "Data Ditemukan, Status Non Aktif, silahkan hubungi Dinas 
 const MALFORMED: &str = "Data Tidak Ditemukan, NIK tidak sesuai format Dukcapil";
 
 pub(super) fn write(clerk: &mut Clerk) {
+    let mut asked = String::with_capacity(20);
     for person in clerk
         .persons(|clerk, person| clerk.draw(clerk.village.family_of(person), clerk.person(person).habit, 0.5) < clerk.world.reach.dukcapil)
     {
         let nik = clerk.person(person).nik;
-        let mut asked = String::with_capacity(20);
+        asked.clear();
         let kind = miswrite_nik(&mut asked, nik, nik, nik, false, &clerk.faults.nik, &mut clerk.dice);
-        debug_assert_eq!(kind, Miswritten::Text);
+        if kind == Miswritten::Right {
+            push_padded(&mut asked, nik as i64, 16);
+        }
         if asked.parse() == Ok(nik) {
             found(clerk, person, &asked);
         } else {
@@ -42,10 +46,10 @@ fn found(clerk: &mut Clerk, person: usize, asked: &str) {
     clerk.birth_place(person);
     clerk.birth_iso(person);
     clerk.sex(person, "LAKI-LAKI", "PEREMPUAN");
-    clerk.rows.text(kin_word(someone.kin, someone.female));
-    clerk.rows.text(marital_word(someone.marital));
-    clerk.rows.text(schooling_word(someone.attained));
-    clerk.rows.text(work_word(someone, age));
+    clerk.rows.word(kin_word(someone.kin, someone.female));
+    clerk.rows.word(marital_word(someone.marital));
+    clerk.rows.word(schooling_word(someone.attained));
+    clerk.rows.word(work_word(someone, age));
     clerk.parent_name(&someone.mother, false);
     clerk.parent_name(&someone.father, false);
     clerk.address(&home, Line { rt_rw: false, regions: false });
@@ -54,7 +58,7 @@ fn found(clerk: &mut Clerk, person: usize, asked: &str) {
     clerk.dusun(&home);
     let code = home.place.code;
     for part in [&code[..2], &code[2..4], &code[4..6], &code[6..]] {
-        clerk.rows.text(part);
+        clerk.rows.word(part);
     }
     for name in [&home.place.provinsi, &home.place.kabkota, &home.place.kecamatan, &home.place.desa] {
         clerk.rows.text(name);

@@ -61,7 +61,7 @@ pub(super) fn slrt(clerk: &mut Clerk) {
         if clerk.dice.chance(0.3) {
             clerk.rows.blank();
         } else {
-            clerk.birth_dmy(person, '/');
+            clerk.birth_dmy(person, b'/');
         }
         clerk.address(&home, Line { rt_rw: true, regions: true });
         if clerk.dice.chance(0.6) {
@@ -98,7 +98,7 @@ pub(super) fn pksa(clerk: &mut Clerk) {
         clerk.nik(person);
         clerk.sex(person, "L", "P");
         clerk.birth_place(person);
-        clerk.birth_dmy(person, '-');
+        clerk.birth_dmy(person, b'-');
         clerk.parent_name(&someone.mother, false);
         clerk.address(&home, Line { rt_rw: false, regions: false });
         clerk.rt_rw(&home);

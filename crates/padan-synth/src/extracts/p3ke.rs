@@ -19,7 +19,7 @@ pub(super) fn write(clerk: &mut Clerk) {
         clerk.rows.begin();
         clerk.own_key("", clerk.village.families[clerk.village.family_in(person, clerk.year)].kk, 16);
         clerk.regions(&home, &[2, 4, 6, 10], RegionStyle::Bare);
-        clerk.rows.text(home.place.code);
+        clerk.rows.word(home.place.code);
         clerk.rows.number(i64::from(family.desil));
         clerk.address(&home, Line { rt_rw: true, regions: false });
         clerk.own_key("", someone.nik, 18);
@@ -27,7 +27,7 @@ pub(super) fn write(clerk: &mut Clerk) {
         clerk.nik(person);
         clerk.flag(someone.habit % 20 < 19, ("YA", "TIDAK"));
         clerk.sex(person, "Laki-laki", "Perempuan");
-        clerk.rows.text(match someone.kin {
+        clerk.rows.word(match someone.kin {
             Kin::Head => "Kepala Keluarga",
             Kin::Spouse => "Istri/Suami",
             Kin::Child => "Anak",
@@ -38,14 +38,14 @@ pub(super) fn write(clerk: &mut Clerk) {
             Kin::Other => "Lainnya",
         });
         clerk.birth_iso(person);
-        clerk.rows.text(match someone.marital {
+        clerk.rows.word(match someone.marital {
             Marital::Single => "Belum Kawin",
             Marital::Married => "Kawin",
             Marital::Divorced => "Cerai Hidup",
             Marital::Widowed => "Cerai Mati",
         });
-        clerk.rows.text(work_word(someone, age));
-        clerk.rows.text(schooling_word(someone.attained));
+        clerk.rows.word(work_word(someone, age));
+        clerk.rows.word(schooling_word(someone.attained));
         let sembako = family.receives & Programme::Sembako.bit() != 0;
         clerk.flag(sembako, ("YA", "TIDAK"));
         clerk.flag(someone.habit.is_multiple_of(23), ("YA", "TIDAK"));

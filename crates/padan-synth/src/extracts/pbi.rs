@@ -18,14 +18,14 @@ pub(super) fn write(clerk: &mut Clerk) {
         clerk.own_key("000", clerk.village.family_of(person).kk, 10);
         clerk.own_key("000", someone.nik ^ 1, 10);
         clerk.name(person);
-        clerk.birth_dmy(person, '/');
+        clerk.birth_dmy(person, b'/');
         clerk.birth_place(person);
         clerk.sex(person, "1", "2");
         clerk.nik(person);
         clerk.kk(&home);
         clerk.kin_code(person);
         clerk.parent_name(&someone.mother, false);
-        clerk.rows.text(if someone.habit % 10 < 8 { "PBI APBN" } else { "" });
+        clerk.rows.word(if someone.habit % 10 < 8 { "PBI APBN" } else { "" });
         clerk.end(person);
     }
 }

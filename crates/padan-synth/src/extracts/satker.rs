@@ -43,7 +43,7 @@ pub(super) fn disabilitas(clerk: &mut Clerk) {
         clerk.name(person);
         clerk.sex(person, "Laki-laki", "Perempuan");
         clerk.birth_place(person);
-        clerk.birth_dmy(person, '-');
+        clerk.birth_dmy(person, b'-');
         clerk.rows.text(marital_word(someone.marital));
         clerk.rows.text("KTP");
         clerk.nik(person);

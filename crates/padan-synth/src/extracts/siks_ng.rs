@@ -23,11 +23,11 @@ fn row(clerk: &mut Clerk, person: usize) {
     let meals = on(Programme::Lansia) || on(Programme::Disabilitas);
     clerk.rows.begin();
     clerk.regions(&home, &[2, 4, 6, 10], RegionStyle::Bare);
-    clerk.rows.text(&home.place.code[..2]);
-    clerk.rows.text(&home.place.code[..4]);
+    clerk.rows.word(&home.place.code[..2]);
+    clerk.rows.word(&home.place.code[..4]);
     clerk.rt_rw(&home);
-    clerk.rows.text(&home.place.code[..6]);
-    clerk.rows.text(home.place.code);
+    clerk.rows.word(&home.place.code[..6]);
+    clerk.rows.word(home.place.code);
     clerk.flag(meals || on(Programme::Yapi), ("YA", "TIDAK"));
     clerk.address(&home, Line { rt_rw: false, regions: false });
     clerk.flag(someone.habit.is_multiple_of(19), ("YA", "TIDAK"));
@@ -35,7 +35,7 @@ fn row(clerk: &mut Clerk, person: usize) {
     clerk.flag(false, ("YA", "TIDAK"));
     clerk.flag(on(Programme::Sembako), ("YA", "TIDAK"));
     clerk.flag(someone.habit.is_multiple_of(7), ("YA", "TIDAK"));
-    clerk.rows.text("146/HUK/2021");
+    clerk.rows.word("146/HUK/2021");
     clerk.nik(person);
     clerk.kk(&home);
     clerk.name(person);
@@ -46,7 +46,7 @@ fn row(clerk: &mut Clerk, person: usize) {
     clerk.flag(someone.habit.is_multiple_of(401), ("YA", "TIDAK"));
     clerk.flag(false, ("YA", "TIDAK"));
     clerk.flag(on(Programme::Yapi), ("YA", "TIDAK"));
-    clerk.rows.text("Desa/Kelurahan");
+    clerk.rows.word("Desa/Kelurahan");
     clerk.rows.blank();
     clerk.own_key("", someone.nik, 16);
     clerk.flag(false, ("1", "0"));
@@ -55,10 +55,10 @@ fn row(clerk: &mut Clerk, person: usize) {
     clerk.flag(true, ("1", "0"));
     let known_dead = someone.died > 0 && someone.died <= clerk.year && clerk.dice.chance(0.5);
     clerk.flag(known_dead, ("1", "0"));
-    clerk.rows.text(if someone.disability == 2 { "Penyandang Disabilitas" } else { "" });
-    clerk.rows.text(if known_dead { "Meninggal Dunia" } else { "" });
+    clerk.rows.word(if someone.disability == 2 { "Penyandang Disabilitas" } else { "" });
+    clerk.rows.word(if known_dead { "Meninggal Dunia" } else { "" });
     clerk.flag(known_dead, ("Meninggal", "Hidup"));
-    clerk.rows.text("2023-05-14");
+    clerk.rows.word("2023-05-14");
     for programme in [None, None, Some(Programme::Sembako), None, None, Some(Programme::Pbi), None] {
         period(clerk, programme.is_some_and(on));
     }
@@ -72,5 +72,5 @@ fn row(clerk: &mut Clerk, person: usize) {
 }
 
 fn period(clerk: &mut Clerk, on: bool) {
-    if on { clerk.rows.text("2023-06") } else { clerk.rows.blank() }
+    if on { clerk.rows.word("2023-06") } else { clerk.rows.blank() }
 }
