@@ -85,6 +85,13 @@ impl Rows {
         }
     }
 
+    /// Forgets the rows and keeps their room for those of another village.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.truth.clear();
+    }
+
     /// Appends a text cell.
     pub(crate) fn text(&mut self, text: &str) {
         let plain = !text.bytes().fold(false, |special, byte| special | self.special[usize::from(byte)]);

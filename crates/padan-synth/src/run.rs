@@ -3,6 +3,7 @@
 //! At most two chunks of villages are held, whatever the size of the population.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use rayon::prelude::*;
@@ -80,6 +81,22 @@ struct Made {
     families: u64,
 }
 
+/// Rows that were written and forgotten, whose room serves the villages to come.
+#[derive(Default)]
+struct Spare([Mutex<Vec<Rows>>; Extract::ALL.len()]);
+
+impl Spare {
+    fn take(&self, extract: Extract) -> Rows {
+        let spare = self.0[extract as usize].lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| Rows::new(extract.dialect(), extract.headers()))
+    }
+
+    fn give(&self, extract: Extract, mut rows: Rows) {
+        rows.clear();
+        self.0[extract as usize].lock().unwrap_or_else(PoisonError::into_inner).push(rows);
+    }
+}
+
 struct Writers {
     out: PathBuf,
     extracts: Vec<ExtractFile>,
@@ -108,19 +125,20 @@ pub fn synth(options: &SynthOptions, progress: &(dyn Fn(u64) + Sync)) -> Result<
     let sizes = sizes(options, places.villages.len());
     let world = World::new(options.seed, places, Namer::shipped()?, options.faults.clone(), Box::new(Reach::shipped()?));
     let mut writers = Writers::create(options)?;
+    let spare = Spare::default();
     let mut made: Vec<Made> = Vec::new();
     let mut done = 0;
     for from in (0..=sizes.len()).step_by(CHUNK) {
         let upto = sizes.len().min(from + CHUNK);
         let (written, next) = rayon::join(
-            || writers.write(&made),
-            || (from..upto).into_par_iter().map(|at| make(&world, at, sizes[at], &options.out)).collect::<Result<Vec<_>, _>>(),
+            || writers.write(made, &spare),
+            || (from..upto).into_par_iter().map(|at| make(&world, at, sizes[at], &spare, &options.out)).collect::<Result<Vec<_>, _>>(),
         );
         done += written?;
         progress(done);
         made = next?;
     }
-    done += writers.write(&made)?;
+    done += writers.write(made, &spare)?;
     progress(done);
     writers.finish(done, sizes.len() as u64)
 }
@@ -144,9 +162,9 @@ fn sizes(options: &SynthOptions, villages: usize) -> Vec<usize> {
         .collect()
 }
 
-fn make(world: &World, at: usize, size: usize, out: &Path) -> Result<Made, SynthError> {
+fn make(world: &World, at: usize, size: usize, spare: &Spare, out: &Path) -> Result<Made, SynthError> {
     let village = build(world, at, size);
-    let rows = Extract::ALL.par_iter().map(|extract| extract.write(&village, world)).collect();
+    let rows = Extract::ALL.par_iter().map(|extract| extract.write(&village, world, spare.take(*extract))).collect();
     let code = world.places.villages[at].code;
     let persons =
         persons_batch(&village, code).map_err(|source| SynthError::Parquet { path: out.join("truth/persons.parquet"), source })?;
@@ -164,24 +182,43 @@ impl Writers {
         Ok(Self { out: options.out.clone(), extracts, records, persons, families: 0 })
     }
 
-    /// Appends villages to every file; returns the number of people in them.
-    fn write(&mut self, villages: &[Made]) -> Result<u64, SynthError> {
-        let mut persons = 0;
+    /// Appends villages to every file, each file by itself; returns the number of people in them.
+    fn write(&mut self, villages: Vec<Made>, spare: &Spare) -> Result<u64, SynthError> {
+        let Self { out, extracts, records, persons, families } = self;
+        let firsts: Vec<i64> = extracts.iter().map(|file| file.rows + 1).collect();
+        let (truth, files) = rayon::join(
+            || -> Result<(), SynthError> {
+                for village in &villages {
+                    persons.write(&village.persons)?;
+                }
+                for (extract, first) in Extract::ALL.iter().zip(firsts) {
+                    let mut first = first;
+                    for village in &villages {
+                        let truth = &village.rows[*extract as usize].truth;
+                        let batch = records_batch(extract.id(), village.at, first, truth)
+                            .map_err(|source| SynthError::Parquet { path: out.join("truth/records.parquet"), source })?;
+                        records.write(&batch)?;
+                        first += truth.len() as i64;
+                    }
+                }
+                Ok(())
+            },
+            || {
+                extracts
+                    .par_iter_mut()
+                    .enumerate()
+                    .try_for_each(|(at, file)| villages.iter().try_for_each(|village| file.append(std::slice::from_ref(&village.rows[at]))))
+            },
+        );
+        truth?;
+        files?;
+        let mut people = 0;
         for village in villages {
-            persons += village.persons.num_rows() as u64;
-            self.families += village.families;
-            self.persons.write(&village.persons)?;
+            people += village.persons.num_rows() as u64;
+            *families += village.families;
+            Extract::ALL.iter().zip(village.rows).for_each(|(extract, rows)| spare.give(*extract, rows));
         }
-        for (at, file) in self.extracts.iter_mut().enumerate() {
-            for village in villages {
-                let rows = &village.rows[at];
-                let batch = records_batch(Extract::ALL[at].id(), village.at, file.rows + 1, &rows.truth)
-                    .map_err(|source| SynthError::Parquet { path: self.out.join("truth/records.parquet"), source })?;
-                self.records.write(&batch)?;
-                file.append(std::slice::from_ref(rows))?;
-            }
-        }
-        Ok(persons)
+        Ok(people)
     }
 
     fn finish(self, persons: u64, villages: u64) -> Result<SynthSummary, SynthError> {

@@ -40,7 +40,7 @@ pub(super) struct Clerk<'a> {
 }
 
 impl<'a> Clerk<'a> {
-    pub(super) fn new(extract: Extract, village: &'a Village, world: &'a World) -> Self {
+    pub(super) fn new(extract: Extract, village: &'a Village, world: &'a World, rows: Rows) -> Self {
         let faults = world.faults.of(extract);
         Self {
             extract,
@@ -49,7 +49,7 @@ impl<'a> Clerk<'a> {
             faults,
             year: faults.vintage,
             dice: Dice::new(world.seed, village.at as u64, 100 + extract as u64),
-            rows: Rows::new(extract.dialect(), extract.headers()),
+            rows,
             text: String::with_capacity(160),
         }
     }

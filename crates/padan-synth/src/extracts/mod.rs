@@ -128,9 +128,9 @@ impl Extract {
         if self == Self::SatkerLansia { &["DATA USULAN PENERIMA PERMAKANAN LANJUT USIA TUNGGAL", "TAHUN ANGGARAN 2023"] } else { &[] }
     }
 
-    /// Writes the village's rows.
-    pub(crate) fn write(self, village: &Village, world: &World) -> Rows {
-        let mut clerk = Clerk::new(self, village, world);
+    /// Writes the village's rows into `rows`, which are empty and of this list.
+    pub(crate) fn write(self, village: &Village, world: &World, rows: Rows) -> Rows {
+        let mut clerk = Clerk::new(self, village, world, rows);
         match self {
             Self::DtsenKeluarga => dtsen_keluarga::write(&mut clerk),
             Self::DtsenAnggota => dtsen_anggota::write(&mut clerk),
