@@ -69,7 +69,7 @@ impl ExtractFile {
         let name = if *parts == 1 { name.to_owned() } else { format!("{}_{parts:02}.xlsx", name.trim_end_matches(".xlsx")) };
         let path = self.folder.join(name);
         let mut workbook = Workbook::create(&path)?;
-        workbook.append(&deflate(&[&header(self.extract)]))?;
+        workbook.append(&deflate(&header(self.extract)))?;
         self.files.push(path);
         *open = Some(workbook);
         Ok(())
@@ -102,7 +102,7 @@ impl ExtractFile {
                 from = upto;
             }
         }
-        let packed: Vec<Deflated> = slices.par_iter().map(|(_, _, bytes)| deflate(&[bytes])).collect();
+        let packed: Vec<Deflated> = slices.par_iter().map(|(_, _, bytes)| deflate(bytes)).collect();
         for ((new_part, count, _), packed) in slices.into_iter().zip(packed) {
             if new_part {
                 self.next_part()?;

@@ -4,6 +4,7 @@
 //! (a full flush), and are strung together into one stream, which a writer that compresses as it goes cannot do. Times in the
 //! container are fixed, for the same bytes every time. Sizes stay below 4 GiB because a sheet has at most 1,048,576 rows.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -57,31 +58,31 @@ pub(super) struct Deflated {
     length: u64,
 }
 
-/// Deflates pieces as one stretch, at the fastest level: the lists are test data, and repeat themselves enough to shrink well with it.
-pub(super) fn deflate(pieces: &[&[u8]]) -> Deflated {
-    let mut compress = Compress::new(Compression::fast(), false);
-    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
-    let mut bytes = Vec::with_capacity(length / 5 + 1024);
+thread_local! {
+    /// A compressor is a megabyte to clear when new, and little to reset.
+    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+}
+
+/// Deflates a stretch at the fastest level: the lists are test data, and repeat themselves enough to shrink well with it.
+pub(super) fn deflate(stretch: &[u8]) -> Deflated {
+    let mut bytes = Vec::with_capacity(stretch.len() / 5 + 1024);
     let mut crc = Crc::new();
-    for (at, piece) in pieces.iter().enumerate() {
-        crc.update(piece);
-        let flush = if at + 1 == pieces.len() { FlushCompress::Full } else { FlushCompress::None };
-        let mut done = compress.total_in();
-        let upto = done + piece.len() as u64;
+    crc.update(stretch);
+    COMPRESS.with_borrow_mut(|compress| {
+        compress.reset();
         loop {
-            let from = piece.len() - (upto - done) as usize;
+            let from = compress.total_in() as usize;
             // An error of the compressor would mean a broken state of its own; a stretch cut short shows as a wrong length on reading.
-            if compress.compress_vec(&piece[from..], &mut bytes, flush).is_err() {
+            if compress.compress_vec(&stretch[from..], &mut bytes, FlushCompress::Full).is_err() {
                 break;
             }
-            done = compress.total_in();
-            if done == upto && bytes.len() < bytes.capacity() {
+            if compress.total_in() == stretch.len() as u64 && bytes.len() < bytes.capacity() {
                 break;
             }
-            bytes.reserve(length / 10 + 4096);
+            bytes.reserve(stretch.len() / 10 + 4096);
         }
-    }
-    Deflated { bytes, crc, length: length as u64 }
+    });
+    Deflated { bytes, crc, length: stretch.len() as u64 }
 }
 
 #[derive(Debug)]
@@ -153,7 +154,7 @@ impl Workbook {
         workbook.sheet_offset = workbook.at;
         let local = workbook.sheet_entry().local();
         workbook.write(&local)?;
-        workbook.append(&deflate(&[SHEET_OPEN]))?;
+        workbook.append(&deflate(SHEET_OPEN))?;
         Ok(workbook)
     }
 
@@ -183,7 +184,7 @@ impl Workbook {
 
     /// Closes the sheet and the container.
     pub(super) fn finish(mut self) -> Result<(), SynthError> {
-        self.append(&deflate(&[SHEET_CLOSE]))?;
+        self.append(&deflate(SHEET_CLOSE))?;
         // The last block of a deflate stream: final, fixed codes, empty.
         self.packed += 2;
         self.write(&[0x03, 0x00])?;
