@@ -4,13 +4,17 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int8Builder, Int64Array, RecordBatch, StringBuilder};
+use arrow::array::builder::NullBufferBuilder;
+use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int8Builder, Int64Array, RecordBatch, StringArray, StringBuilder};
+use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
+use parquet::basic::{Compression, Encoding};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 
-use crate::date::{push_int, push_padded};
+use crate::date::push_int;
 use crate::error::SynthError;
 use crate::population::Village;
 use crate::programme::Programme;
@@ -25,13 +29,26 @@ pub(crate) struct TruthFile {
 impl TruthFile {
     pub(crate) fn create(path: &Path, schema: SchemaRef) -> Result<Self, SynthError> {
         let file = File::create(path).map_err(|source| SynthError::Io { path: path.to_owned(), source })?;
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(1 << 18))
-            .set_created_by("padan-synth".to_owned())
-            .build();
-        let writer =
-            ArrowWriter::try_new(file, schema, Some(properties)).map_err(|source| SynthError::Parquet { path: path.to_owned(), source })?;
+            .set_created_by("padan-synth".to_owned());
+        // Nearly every value of these is another: a dictionary of them is filled, found too large and written out plain after all.
+        for (name, encoding) in [
+            ("person_id", Encoding::DELTA_BYTE_ARRAY),
+            ("family_id", Encoding::DELTA_BYTE_ARRAY),
+            ("row", Encoding::DELTA_BINARY_PACKED),
+            ("nik", Encoding::PLAIN),
+            ("nama", Encoding::PLAIN),
+        ] {
+            let column = ColumnPath::from(name);
+            properties = properties
+                .set_column_dictionary_enabled(column.clone(), false)
+                .set_column_encoding(column.clone(), encoding)
+                .set_column_statistics_enabled(column, EnabledStatistics::None);
+        }
+        let writer = ArrowWriter::try_new(file, schema, Some(properties.build()))
+            .map_err(|source| SynthError::Parquet { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), writer })
     }
 
@@ -45,13 +62,52 @@ impl TruthFile {
     }
 }
 
-/// `P` or `F`, village and number: unique without a count that runs over villages.
-fn id(text: &mut String, kind: char, village: usize, number: u32) {
-    text.clear();
-    text.push(kind);
-    push_padded(text, village as i64, 6);
-    text.push('-');
-    push_padded(text, i64::from(number), 5);
+/// Letters of an id.
+const ID: usize = 13;
+
+/// Ids of one kind in one village: `P` or `F`, village and number, unique without a count that runs over villages.
+struct Ids {
+    form: [u8; ID],
+    letters: Vec<u8>,
+    ends: Vec<i32>,
+    known: NullBufferBuilder,
+}
+
+impl Ids {
+    fn new(kind: u8, village: usize, rows: usize) -> Self {
+        let mut form = *b"P000000-00000";
+        form[0] = kind;
+        form[1..7].copy_from_slice(&last_digits::<6>(village));
+        let mut ends = Vec::with_capacity(rows + 1);
+        ends.push(0);
+        Self { form, letters: Vec::with_capacity(rows * ID), ends, known: NullBufferBuilder::new(rows) }
+    }
+
+    fn push(&mut self, number: u32) {
+        if number == NOBODY {
+            self.known.append_null();
+        } else {
+            self.form[8..].copy_from_slice(&last_digits::<5>(number as usize));
+            self.letters.extend_from_slice(&self.form);
+            self.known.append_non_null();
+        }
+        self.ends.push(self.letters.len() as i32);
+    }
+
+    fn finish(mut self) -> Result<ArrayRef, ArrowError> {
+        let ends = OffsetBuffer::new(self.ends.into());
+        Ok(Arc::new(StringArray::try_new(ends, self.letters.into(), self.known.finish())?))
+    }
+}
+
+/// Decimal digits with leading zeros. A village has some thousand people, and there are fewer than a million villages.
+fn last_digits<const N: usize>(mut number: usize) -> [u8; N] {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    digits
 }
 
 /// `records.parquet`: source, row, person_id, family_id.
@@ -72,24 +128,15 @@ pub(crate) fn records_batch(
     truth: &[(u32, u32)],
 ) -> Result<RecordBatch, parquet::errors::ParquetError> {
     let rows = truth.len();
-    let mut sources = StringBuilder::with_capacity(rows, rows * source.len());
-    let mut persons = StringBuilder::with_capacity(rows, rows * 13);
-    let mut families = StringBuilder::with_capacity(rows, rows * 13);
-    let mut text = String::with_capacity(16);
+    let (mut persons, mut families) = (Ids::new(b'P', village, rows), Ids::new(b'F', village, rows));
     for (person, family) in truth {
-        sources.append_value(source);
-        for (builder, kind, number) in [(&mut persons, 'P', *person), (&mut families, 'F', *family)] {
-            if number == NOBODY {
-                builder.append_null();
-            } else {
-                id(&mut text, kind, village, number);
-                builder.append_value(&text);
-            }
-        }
+        persons.push(*person);
+        families.push(*family);
     }
+    let ends = OffsetBuffer::from_repeated_length(source.len(), rows);
+    let sources = StringArray::try_new(ends, source.repeat(rows).into_bytes().into(), None)?;
     let row = Int64Array::from_iter_values(first..first + rows as i64);
-    let columns: Vec<ArrayRef> = vec![Arc::new(sources.finish()), Arc::new(row), Arc::new(persons.finish()), Arc::new(families.finish())];
-    Ok(RecordBatch::try_new(records_schema(), columns)?)
+    Ok(RecordBatch::try_new(records_schema(), vec![Arc::new(sources), Arc::new(row), persons.finish()?, families.finish()?])?)
 }
 
 /// `persons.parquet`: who they are, what they receive, what they are entitled to.
@@ -114,8 +161,9 @@ pub(crate) fn persons_schema() -> SchemaRef {
 
 /// The persons of a village. A programme of families shows at every member.
 pub(crate) fn persons_batch(village: &Village, code: &str) -> Result<RecordBatch, parquet::errors::ParquetError> {
-    let (mut persons, mut families, mut niks, mut names) =
-        (StringBuilder::new(), StringBuilder::new(), StringBuilder::new(), StringBuilder::new());
+    let rows = village.persons.len();
+    let (mut persons, mut families) = (Ids::new(b'P', village.at, rows), Ids::new(b'F', village.at, rows));
+    let (mut niks, mut names) = (StringBuilder::with_capacity(rows, rows * 16), StringBuilder::with_capacity(rows, rows * 24));
     let (mut sexes, mut places) = (StringBuilder::new(), StringBuilder::new());
     let (mut births, mut deciles) = (Date32Builder::new(), Int8Builder::new());
     let (mut alive, mut inside) = (BooleanBuilder::new(), BooleanBuilder::new());
@@ -123,10 +171,8 @@ pub(crate) fn persons_batch(village: &Village, code: &str) -> Result<RecordBatch
     let mut text = String::with_capacity(16);
     for (at, person) in village.persons.iter().enumerate() {
         let family = &village.families[person.family as usize];
-        id(&mut text, 'P', village.at, at as u32);
-        persons.append_value(&text);
-        id(&mut text, 'F', village.at, person.family);
-        families.append_value(&text);
+        persons.push(at as u32);
+        families.push(person.family);
         text.clear();
         push_int(&mut text, person.nik as i64);
         niks.append_value(&text);
@@ -145,8 +191,8 @@ pub(crate) fn persons_batch(village: &Village, code: &str) -> Result<RecordBatch
         }
     }
     let mut columns: Vec<ArrayRef> = vec![
-        Arc::new(persons.finish()),
-        Arc::new(families.finish()),
+        persons.finish()?,
+        families.finish()?,
         Arc::new(niks.finish()),
         Arc::new(names.finish()),
         Arc::new(births.finish()),
