@@ -78,6 +78,24 @@ pub(crate) struct PlaceFaults {
     pub(crate) region_blank: f64,
 }
 
+/// How lines of a delimited file are broken; at most one of these happens.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LineFaults {
+    pub(crate) delimiter: f64,
+    pub(crate) quote: f64,
+    pub(crate) torn: f64,
+    pub(crate) short: f64,
+    pub(crate) nul: f64,
+}
+
+impl LineFaults {
+    /// The rate of broken lines.
+    pub(crate) fn any(&self) -> f64 {
+        self.delimiter + self.quote + self.torn + self.short + self.nul
+    }
+}
+
 /// The rates of one list.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -96,6 +114,7 @@ pub(crate) struct ListFaults {
     pub(crate) nik: NikFaults,
     pub(crate) birth: BirthFaults,
     pub(crate) place: PlaceFaults,
+    pub(crate) line: LineFaults,
 }
 
 /// The error rates of every list.

@@ -5,6 +5,7 @@
 //! not know their number before their file does.
 
 use crate::date::{Date, Digits};
+use crate::mistakes::LineBreaker;
 
 /// Nobody: the row describes a family, or a family without a card.
 pub(crate) const NOBODY: u32 = u32::MAX;
@@ -67,6 +68,7 @@ pub(crate) struct Rows {
     /// Person and family of each row, by index in the village.
     pub(crate) truth: Vec<(u32, u32)>,
     column: usize,
+    breaker: Option<LineBreaker>,
 }
 
 impl Rows {
@@ -82,6 +84,7 @@ impl Rows {
             ends: Vec::new(),
             truth: Vec::new(),
             column: 0,
+            breaker: None,
         }
     }
 
@@ -90,6 +93,11 @@ impl Rows {
         self.bytes.clear();
         self.ends.clear();
         self.truth.clear();
+    }
+
+    /// Breaks lines from now on; only delimited files have lines to break.
+    pub(crate) fn break_lines(&mut self, breaker: Option<LineBreaker>) {
+        self.breaker = breaker.filter(|_| matches!(self.dialect, Dialect::Delimited { .. }));
     }
 
     /// Appends a text cell.
@@ -287,10 +295,25 @@ impl Rows {
     /// Closes a row of this person and family.
     pub(crate) fn end(&mut self, person: u32, family: u32) {
         debug_assert_eq!(self.column, self.columns, "cells of a row");
+        let start = self.next_row_at();
         self.end_ragged(person, family);
+        if let (Some(breaker), Dialect::Delimited { delimiter, quote_all, .. }) = (&mut self.breaker, self.dialect) {
+            let second = breaker.line(&mut self.bytes, start, delimiter, quote_all);
+            self.ends.pop();
+            if let Some(second) = second {
+                self.ends.push(second);
+                self.truth.push((person, family));
+            }
+            self.ends.push(self.bytes.len());
+        }
     }
 
-    /// Closes a row whatever the number of its cells: a broken line.
+    /// Where the rows closed so far end.
+    fn next_row_at(&self) -> usize {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// Closes a row whatever the number of its cells: a line that ends early.
     pub(crate) fn end_ragged(&mut self, person: u32, family: u32) {
         self.bytes.extend_from_slice(match self.dialect {
             Dialect::Delimited { quote_all: true, .. } if self.column > 0 => b"\"\n",

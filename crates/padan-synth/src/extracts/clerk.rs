@@ -12,7 +12,7 @@ use super::words::{kin_code, kin_word};
 use crate::date::{Date, REFERENCE};
 use crate::dice::{Dice, mix};
 use crate::faults::ListFaults;
-use crate::mistakes::{self, Bearer, Line, Miswritten, RegionStyle};
+use crate::mistakes::{self, Bearer, Line, LineBreaker, Miswritten, RegionStyle};
 use crate::places::Place;
 use crate::population::{Family, Household, Kin, Person, Village, World};
 use crate::programme::draw;
@@ -40,8 +40,9 @@ pub(super) struct Clerk<'a> {
 }
 
 impl<'a> Clerk<'a> {
-    pub(super) fn new(extract: Extract, village: &'a Village, world: &'a World, rows: Rows) -> Self {
+    pub(super) fn new(extract: Extract, village: &'a Village, world: &'a World, mut rows: Rows) -> Self {
         let faults = world.faults.of(extract);
+        rows.break_lines(LineBreaker::new(faults.line, Dice::new(world.seed, village.at as u64, 200 + extract as u64)));
         Self {
             extract,
             village,
