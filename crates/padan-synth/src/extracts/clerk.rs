@@ -219,17 +219,18 @@ impl<'a> Clerk<'a> {
     }
 
     pub(super) fn nik(&mut self, person: usize) {
-        let head = self.village.head_in(self.village.family_in(person, self.year), self.year).unwrap_or(person);
-        let other = self.dice.below(self.village.persons.len());
-        let numbers = (self.person(person).nik, self.person(head).nik, self.person(other).nik);
+        let (village, year, nik) = (self.village, self.year, self.person(person).nik);
+        let head = || village.persons[village.head_in(village.family_in(person, year), year).unwrap_or(person)].nik;
+        let other = self.dice.below(village.persons.len());
+        let other = || village.persons[other].nik;
         let workbook = matches!(self.extract.dialect(), crate::rows::Dialect::Sheet);
         let mut text = self.take();
-        match mistakes::miswrite_nik(&mut text, numbers.0, numbers.1, numbers.2, workbook, &self.faults.nik, &mut self.dice) {
+        match mistakes::miswrite_nik(&mut text, nik, head, other, workbook, &self.faults.nik, &mut self.dice) {
             Miswritten::Text => {
                 self.put(text);
                 return;
             }
-            Miswritten::Right => self.rows.padded(numbers.0, 16),
+            Miswritten::Right => self.rows.padded(nik, 16),
             Miswritten::Number(value) => self.rows.number(value as i64),
         }
         self.text = text;

@@ -23,7 +23,7 @@ pub(super) fn write(clerk: &mut Clerk) {
     {
         let nik = clerk.person(person).nik;
         asked.clear();
-        let kind = miswrite_nik(&mut asked, nik, nik, nik, false, &clerk.faults.nik, &mut clerk.dice);
+        let kind = miswrite_nik(&mut asked, nik, || nik, || nik, false, &clerk.faults.nik, &mut clerk.dice);
         if kind == Miswritten::Right {
             push_padded(&mut asked, nik as i64, 16);
         }

@@ -15,12 +15,12 @@ pub(crate) enum Miswritten {
     Number(u64),
 }
 
-/// Writes `nik`; `head` and `other` are what may stand in its place, `workbook` whether a cell may be a number.
+/// Writes `nik`; `head` and `other` look up what now and then stands in its place, `workbook` whether a cell may be a number.
 pub(crate) fn miswrite_nik(
     out: &mut String,
     nik: u64,
-    head: u64,
-    other: u64,
+    head: impl FnOnce() -> u64,
+    other: impl FnOnce() -> u64,
     workbook: bool,
     faults: &NikFaults,
     dice: &mut Dice,
@@ -40,9 +40,9 @@ pub(crate) fn miswrite_nik(
     } else if hit(faults.digit) {
         push_padded(out, wrong_digit(nik, dice) as i64, 16);
     } else if hit(faults.of_head) {
-        push_padded(out, head as i64, 16);
+        push_padded(out, head() as i64, 16);
     } else if hit(faults.other_person) {
-        push_padded(out, other as i64, 16);
+        push_padded(out, other() as i64, 16);
     } else if hit(faults.scientific) {
         scientific(out, nik);
     } else if hit(faults.last_digit_zero) {
@@ -136,8 +136,8 @@ mod tests {
         let kind = miswrite_nik(
             &mut out,
             3_271_014_503_900_002,
-            3_271_010_101_700_001,
-            1_101_010_101_700_001,
+            || 3_271_010_101_700_001,
+            || 1_101_010_101_700_001,
             true,
             &faults,
             &mut Dice::new(1, 2, 3),

@@ -34,6 +34,7 @@ impl TruthFile {
             .set_max_row_group_row_count(Some(1 << 18))
             .set_created_by("padan-synth".to_owned());
         // Nearly every value of these is another: a dictionary of them is filled, found too large and written out plain after all.
+        properties = properties.set_column_statistics_enabled(ColumnPath::from("source"), EnabledStatistics::None);
         for (name, encoding) in [
             ("person_id", Encoding::DELTA_BYTE_ARRAY),
             ("family_id", Encoding::DELTA_BYTE_ARRAY),
