@@ -5,13 +5,16 @@
 //! type is left out and named in a warning. Blank cells are null. The trap: quarantined rows still count, so that a row's number is that
 //! of the file.
 
+use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
+use arrow::array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader as _, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use padan_config::Encoding;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use crate::account::QuarantinedRow;
 use crate::cell::clean;
@@ -25,10 +28,13 @@ use crate::{IngestError, Limits, hashing};
 /// A file's rows.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// Rows as text columns (and lists), in the order of the file.
+    /// Rows as text columns (and lists), in the order of the file; texts that were asked for by name are dictionaries where the file has
+    /// them so.
     pub batches: Vec<RecordBatch>,
     /// Their schema.
     pub schema: SchemaRef,
+    /// All columns of the file.
+    pub columns: Vec<String>,
     /// Data rows read, refused ones included.
     pub rows_read: i64,
     /// Rows refused.
@@ -37,26 +43,59 @@ pub struct Table {
     pub warnings: Vec<String>,
 }
 
-/// Reads a `.parquet` file, or text with delimiters under any other name.
+/// Columns of a Parquet file that are wanted, and no others.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// As plain texts.
+    pub plain: Vec<String>,
+    /// Texts whose values come again: as the dictionaries that the file has of them.
+    pub repeated: Vec<String>,
+}
+
+impl Wanted {
+    fn has(&self, column: &String) -> bool {
+        self.plain.contains(column) || self.repeated.contains(column)
+    }
+}
+
+/// Reads a `.parquet` file, or text with delimiters under any other name; `wanted` chooses columns of a Parquet file.
 ///
 /// # Errors
 /// A file that cannot be read, is empty, is something else than its name says, or has two columns of one name.
-pub fn read_table(path: &Path, limits: &Limits) -> Result<Table, IngestError> {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) { parquet(path) } else { csv(path, limits) }
+pub fn read_table(path: &Path, limits: &Limits, wanted: Option<&Wanted>) -> Result<Table, IngestError> {
+    let is_parquet = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
+    if is_parquet { parquet(path, wanted) } else { csv(path, limits) }
 }
 
-fn parquet(path: &Path) -> Result<Table, IngestError> {
+fn parquet(path: &Path, wanted: Option<&Wanted>) -> Result<Table, IngestError> {
     let problem = |error: &dyn std::fmt::Display| IngestError::Parquet { path: path.to_owned(), problem: error.to_string() };
-    let (builder, _) = open_parquet(path)?;
-    let source = builder.schema().clone();
+    let (mut builder, _) = open_parquet(path)?;
+    let columns: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    if let Some(wanted) = wanted {
+        let options = ArrowReaderOptions::new().with_schema(with_dictionaries(builder.schema(), wanted));
+        let file = File::open(path).map_err(IngestError::io(path))?;
+        // A file whose texts cannot be read so is read as it is.
+        builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).unwrap_or(builder);
+        let chosen = (0..columns.len()).filter(|at| wanted.has(&columns[*at]));
+        let mask = ProjectionMask::roots(builder.parquet_schema(), chosen);
+        builder = builder.with_projection(mask);
+    }
     let reader = builder.with_batch_size(16_384).build().map_err(|error| problem(&error))?;
-    let mut table =
-        Table { batches: Vec::new(), schema: Arc::new(Schema::empty()), rows_read: 0, quarantine: Vec::new(), warnings: Vec::new() };
-    let is_list = |kind: &DataType| matches!(kind, DataType::List(_) | DataType::LargeList(_));
+    let source = reader.schema();
+    let mut table = Table {
+        batches: Vec::new(),
+        schema: Arc::new(Schema::empty()),
+        columns,
+        rows_read: 0,
+        quarantine: Vec::new(),
+        warnings: Vec::new(),
+    };
+    // What needs no text made of it.
+    let stays = |kind: &DataType| matches!(kind, DataType::List(_) | DataType::LargeList(_)) || (wanted.is_some() && *kind == dictionary());
     let kept: Vec<bool> = source
         .fields()
         .iter()
-        .map(|field| is_list(field.data_type()) || texts(&arrow::array::new_empty_array(field.data_type())).is_some())
+        .map(|field| stays(field.data_type()) || texts(&arrow::array::new_empty_array(field.data_type())).is_some())
         .collect();
     for (field, kept) in source.fields().iter().zip(&kept) {
         if !kept {
@@ -64,7 +103,7 @@ fn parquet(path: &Path) -> Result<Table, IngestError> {
         }
     }
     let fields = source.fields().iter().zip(&kept).filter(|(_, kept)| **kept).map(|(field, _)| {
-        let kind = if is_list(field.data_type()) { field.data_type().clone() } else { DataType::Utf8 };
+        let kind = if stays(field.data_type()) { field.data_type().clone() } else { DataType::Utf8 };
         Field::new(field.name(), kind, true)
     });
     table.schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
@@ -74,7 +113,7 @@ fn parquet(path: &Path) -> Result<Table, IngestError> {
         let mut columns: Vec<ArrayRef> = Vec::new();
         for (array, kept) in batch.columns().iter().zip(&kept) {
             if *kept {
-                columns.push(if is_list(array.data_type()) {
+                columns.push(if stays(array.data_type()) {
                     Arc::clone(array)
                 } else {
                     Arc::new(texts(array).ok_or_else(|| problem(&"a column that changes its type"))?)
@@ -84,6 +123,24 @@ fn parquet(path: &Path) -> Result<Table, IngestError> {
         table.batches.push(RecordBatch::try_new(Arc::clone(&table.schema), columns).map_err(|error| problem(&error))?);
     }
     Ok(table)
+}
+
+/// A text column's type as a dictionary.
+fn dictionary() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+/// The schema with the repeated texts as dictionaries.
+fn with_dictionaries(schema: &SchemaRef, wanted: &Wanted) -> SchemaRef {
+    let of_field = |field: &Arc<Field>| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+            if wanted.repeated.contains(field.name()) && !wanted.plain.contains(field.name()) =>
+        {
+            Arc::new(Field::new(field.name(), dictionary(), field.is_nullable()))
+        }
+        _ => Arc::clone(field),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(of_field).collect::<Vec<_>>()))
 }
 
 fn csv(path: &Path, limits: &Limits) -> Result<Table, IngestError> {
@@ -127,7 +184,14 @@ fn rows<R: Read>(path: &Path, mut splitter: Splitter<'_, R>, charset: Charset, l
     };
     let names = distinct_names(path, &header)?;
     let schema = Arc::new(Schema::new(names.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
-    let mut table = Table { batches: Vec::new(), schema: Arc::clone(&schema), rows_read: 0, quarantine: Vec::new(), warnings: Vec::new() };
+    let mut table = Table {
+        batches: Vec::new(),
+        schema: Arc::clone(&schema),
+        columns: names.clone(),
+        rows_read: 0,
+        quarantine: Vec::new(),
+        warnings: Vec::new(),
+    };
     let mut builders: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
     let mut pending = 0;
     let flush = |builders: &mut Vec<StringBuilder>, table: &mut Table| {
@@ -225,7 +289,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("list.csv");
         std::fs::write(&path, text).expect("written");
-        read_table(&path, &Limits::default())
+        read_table(&path, &Limits::default(), None)
     }
 
     #[test]

@@ -2,55 +2,94 @@
 //!
 //! The index holds, per rule, the reference rows sorted by key. A block above its rule's limit is split by the refinement expressions;
 //! what stays too large is suppressed and counted, so that time and memory are bounded whatever the skew. A pair belongs to the first
-//! rule that makes it.
+//! rule that makes it. The blocks of a rule are arrays: keys are hashes, so their first bits say where a key stands, and no table of
+//! chained entries is built, walked or freed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
 use crate::LinkError;
-use crate::hash::{FixedMap, combine, mix};
-use crate::key::{Expression, conjunction};
+use crate::batch::{Batch, BatchPair, MOST_PAIRS};
+use crate::hash::{combine, mix};
+use crate::key::{Buffers, Expression, Key, conjunction};
 use crate::model::BlockingRule;
 use crate::records::Records;
 
+/// A key with a row that has it.
+type Keyed = (u64, u32);
+
 /// Blocks of one rule over the reference rows.
-struct RuleIndex {
-    parts: Vec<Expression>,
-    refine: Vec<Expression>,
+struct RuleIndex<'a> {
+    parts: Vec<Key<'a>>,
+    refine: Vec<Key<'a>>,
     salt: u64,
-    /// Key → range of `rows`; `usize::MAX` start marks a block that was split or suppressed.
-    blocks: FixedMap<u64, Block>,
+    blocks: Directory,
     rows: Vec<u32>,
     suppressed: AtomicU64,
 }
 
+/// A block; sixteen bytes, since they are fetched at random.
 #[derive(Debug, Clone, Copy)]
-enum Block {
-    Rows { start: u32, len: u32 },
+struct Block {
+    key: u64,
+    /// Where its rows start, or of one row that row; `SPLIT` and `SUPPRESSED` where it has none.
+    start: u32,
+    len: u32,
+}
+
+const SPLIT: u32 = u32::MAX;
+const SUPPRESSED: u32 = u32::MAX - 1;
+
+#[derive(Debug, Clone, Copy)]
+enum Rows {
+    /// Where they stand, or the row.
+    Of { start: u32, len: u32 },
+    /// Under finer keys.
     Split,
+    /// Left out.
     Suppressed { len: u32 },
+}
+
+impl Block {
+    fn rows(&self) -> Rows {
+        match self.start {
+            SPLIT => Rows::Split,
+            SUPPRESSED => Rows::Suppressed { len: self.len },
+            start => Rows::Of { start, len: self.len },
+        }
+    }
 }
 
 /// The blocking index of a task.
 pub(crate) struct Index<'a> {
-    records: &'a Records,
-    rules: Vec<(usize, RuleIndex)>,
+    rules: Vec<RuleIndex<'a>>,
 }
 
 impl<'a> Index<'a> {
-    /// Indexes the reference rows under every rule.
-    pub(crate) fn new(rules: &[BlockingRule], records: &'a Records, right: &[u32]) -> Result<Self, LinkError> {
-        let built: Result<Vec<(usize, RuleIndex)>, LinkError> = rules
+    /// Indexes the reference rows under every rule. Where only a few rows will be `asked` for, blocks that none of them reaches are left
+    /// out.
+    pub(crate) fn new(rules: &[BlockingRule], records: &'a Records, right: &[u32], asked: Option<&[u32]>) -> Result<Self, LinkError> {
+        let rules: Result<Vec<RuleIndex<'a>>, LinkError> = rules
             .par_iter()
             .enumerate()
             .map(|(at, rule)| {
-                let parse = |texts: &[String]| texts.iter().map(|text| Expression::parse(text)).collect::<Result<Vec<_>, _>>();
-                let (parts, refine) = (parse(&rule.keys)?, parse(&rule.refine)?);
-                Ok((at, RuleIndex::new(parts, refine, mix(at as u64 + 1), rule.max_block, records, right)))
+                let bind = |texts: &[String]| {
+                    let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, right.len()));
+                    texts.iter().map(key).collect::<Result<Vec<_>, LinkError>>()
+                };
+                let index = RuleIndex {
+                    parts: bind(&rule.keys)?,
+                    refine: bind(&rule.refine)?,
+                    salt: mix(at as u64 + 1),
+                    blocks: Directory::default(),
+                    rows: Vec::new(),
+                    suppressed: AtomicU64::new(0),
+                };
+                Ok(index.filled(rule.max_block, right, asked))
             })
             .collect();
-        Ok(Self { records, rules: built? })
+        Ok(Self { rules: rules? })
     }
 
     /// Number of rules.
@@ -58,32 +97,66 @@ impl<'a> Index<'a> {
         self.rules.len()
     }
 
-    /// The candidates of a left row under one rule that no earlier call for this row has given, in order of row. Rules are asked in
-    /// order, so the first rule that makes a pair gives it.
-    pub(crate) fn candidates<'s>(&self, rule: usize, left: u32, scratch: &'s mut Scratch) -> &'s [u32] {
+    /// The pairs of the batch's rows under one rule that no rule before it has made, by row of the batch and reference row; of no other
+    /// rows than the `active` ones, and no other pairs than the `wanted` ones. Rules are asked in order, so the first rule that makes a
+    /// pair gives it. `None` where there are too many for the memory of a batch: it is to be begun again with fewer rows.
+    pub(crate) fn fresh<'b>(
+        &self,
+        rule: usize,
+        lefts: &[u32],
+        active: impl Fn(usize) -> bool,
+        wanted: impl Fn(u32, u32) -> bool,
+        batch: &'b mut Batch,
+    ) -> Option<&'b [BatchPair]> {
         if rule == 0 {
-            scratch.begin(self.records.len());
+            batch.made.clear();
+            batch.suppressed.clear();
+            batch.suppressed.resize(self.rules.len(), 0);
         }
-        scratch.found.clear();
-        self.rules[rule].1.collect(self.records, left, scratch);
-        let Scratch { found, seen, stamp, .. } = scratch;
-        found.retain(|row| std::mem::replace(&mut seen[*row as usize], *stamp) != *stamp);
-        found.sort_unstable();
-        found
+        let of_rule = &self.rules[rule];
+        batch.suppressed[rule] = of_rule.find(lefts, active, batch);
+        let pairs: usize = batch.found.iter().map(|(_, _, len)| *len as usize).sum();
+        if pairs > MOST_PAIRS && lefts.len() > 1 {
+            return None;
+        }
+        batch.fresh.clear();
+        let mut several = false;
+        for blocks in batch.found.chunk_by(|a, b| a.0 == b.0) {
+            let (slot, from) = (blocks[0].0, batch.fresh.len());
+            let left = lefts[slot as usize];
+            for (_, start, len) in blocks {
+                let rows = of_rule.rows_of(start, *len);
+                batch.fresh.extend(rows.iter().filter(|right| wanted(left, **right)).map(|right| BatchPair { slot, right: *right }));
+            }
+            if blocks.len() > 1 {
+                batch.fresh[from..].sort_unstable();
+                several = true;
+            }
+        }
+        if several {
+            batch.fresh.dedup();
+        }
+        batch.leave_out_made();
+        Some(&batch.fresh)
+    }
+
+    /// Counts what the batch's rows asked for and was left out.
+    pub(crate) fn count_suppressed(&self, batch: &Batch) {
+        for (rule, rows) in self.rules.iter().zip(&batch.suppressed) {
+            rule.suppressed.fetch_add(*rows, Ordering::Relaxed);
+        }
     }
 
     /// All candidates of a left row under one rule, distinct and in order of row.
     pub(crate) fn of_rule<'s>(&self, rule: usize, left: u32, scratch: &'s mut Scratch) -> &'s [u32] {
-        scratch.found.clear();
-        self.rules[rule].1.collect(self.records, left, scratch);
-        scratch.found.sort_unstable();
+        self.rules[rule].collect(left, scratch);
         scratch.found.dedup();
         &scratch.found
     }
 
     /// Reference rows of suppressed blocks that left rows asked for since the last call, by rule.
     pub(crate) fn suppressed(&self) -> Vec<(usize, u64)> {
-        self.rules.iter().map(|(at, rule)| (*at, rule.suppressed.swap(0, Ordering::Relaxed))).collect()
+        self.rules.iter().enumerate().map(|(at, rule)| (at, rule.suppressed.swap(0, Ordering::Relaxed))).collect()
     }
 }
 
@@ -92,95 +165,279 @@ impl<'a> Index<'a> {
 pub(crate) struct Scratch {
     keys: Vec<u64>,
     refined: Vec<u64>,
+    values: Vec<u64>,
+    buffers: Buffers,
     found: Vec<u32>,
-    /// By row: the stamp of the left row that met it last.
-    seen: Vec<u32>,
-    stamp: u32,
 }
 
-impl Scratch {
-    /// Forgets what was seen.
-    fn begin(&mut self, rows: usize) {
-        if self.seen.len() != rows || self.stamp == u32::MAX {
-            self.seen = vec![0; rows];
-            self.stamp = 0;
-        }
-        self.stamp += 1;
-    }
-}
-
-impl RuleIndex {
-    fn new(parts: Vec<Expression>, refine: Vec<Expression>, salt: u64, max_block: usize, records: &Records, right: &[u32]) -> Self {
-        let mut entries: Vec<(u64, u32)> = right
-            .par_chunks(8192)
-            .flat_map_iter(|rows| {
-                let mut keys = Vec::new();
-                let mut entries = Vec::with_capacity(rows.len());
-                for row in rows {
-                    conjunction(&parts, records, *row, salt, &mut keys);
-                    entries.extend(keys.iter().map(|key| (*key, *row)));
-                }
-                entries
-            })
-            .collect();
-        let mut index = Self { parts, refine, salt, blocks: FixedMap::default(), rows: Vec::new(), suppressed: AtomicU64::new(0) };
+impl RuleIndex<'_> {
+    /// Files the reference rows.
+    fn filled(mut self, max_block: usize, right: &[u32], asked: Option<&[u32]>) -> Self {
+        let asked = asked.map(|rows| Asked::new(self.keyed(rows, |_| true)));
+        let mut parts = self.keyed(right, |key| asked.as_ref().is_none_or(|asked| asked.may_hold(key)));
+        let mut blocks = Vec::new();
         let mut depth = 0;
         // Each round files the blocks that fit and carries the rows of the others, re-keyed, to the next.
-        while !entries.is_empty() {
-            entries.par_sort_unstable();
+        while parts.iter().any(|part| !part.is_empty()) {
+            let entries = sorted(parts);
             let mut next = Vec::new();
             for block in entries.chunk_by(|a, b| a.0 == b.0) {
                 let key = block[0].0;
-                if block.len() <= max_block {
-                    index.blocks.insert(key, Block::Rows { start: index.rows.len() as u32, len: block.len() as u32 });
-                    index.rows.extend(block.iter().map(|entry| entry.1));
-                } else if let Some(expression) = index.refine.get(depth) {
-                    index.blocks.insert(key, Block::Split);
+                let start = if let ([(_, row)], true) = (block, max_block > 0) {
+                    *row
+                } else if block.len() <= max_block {
+                    let start = self.rows.len() as u32;
+                    self.rows.extend(block.iter().map(|entry| entry.1));
+                    start
+                } else if let Some(expression) = self.refine.get(depth) {
                     let mut values = Vec::new();
                     for (_, row) in block {
                         values.clear();
-                        expression.hashes(records, *row, &mut values);
+                        expression.hashes(*row, &mut values);
                         values.sort_unstable();
                         values.dedup();
                         next.extend(values.iter().map(|value| (combine(key, *value), *row)));
                     }
+                    SPLIT
                 } else {
-                    index.blocks.insert(key, Block::Suppressed { len: block.len() as u32 });
-                }
+                    SUPPRESSED
+                };
+                blocks.push(Block { key, start, len: block.len() as u32 });
             }
-            entries = next;
+            parts = vec![next];
             depth += 1;
         }
-        index
+        self.rows.shrink_to_fit();
+        self.blocks = Directory::new(blocks);
+        self
     }
 
-    fn collect(&self, records: &Records, left: u32, scratch: &mut Scratch) {
-        let Scratch { keys, refined, found, .. } = scratch;
-        conjunction(&self.parts, records, left, self.salt, keys);
+    /// Rows with their keys, of the keys that are wanted, in parts.
+    fn keyed(&self, rows: &[u32], wanted: impl Fn(u64) -> bool + Sync) -> Vec<Vec<Keyed>> {
+        let of_part = |rows: &[u32]| {
+            let (mut keys, mut buffers) = (Vec::new(), Buffers::default());
+            let mut entries = Vec::with_capacity(if self.parts.is_empty() { 0 } else { rows.len() });
+            for row in rows {
+                conjunction(&self.parts, *row, self.salt, &mut keys, &mut buffers);
+                entries.extend(keys.iter().filter(|key| wanted(**key)).map(|key| (*key, *row)));
+            }
+            entries
+        };
+        rows.par_chunks(1 << 16).map(of_part).collect()
+    }
+
+    /// The rows of a block; those of a block of one are its `start`.
+    fn rows_of<'s>(&'s self, start: &'s u32, len: u32) -> &'s [u32] {
+        if len == 1 { std::slice::from_ref(start) } else { &self.rows[*start as usize..(*start + len) as usize] }
+    }
+
+    /// Finds the blocks of the active rows, and how many reference rows stand in suppressed ones.
+    fn find(&self, lefts: &[u32], active: impl Fn(usize) -> bool, batch: &mut Batch) -> u64 {
+        let Batch { keys, refined, found, row_keys, values, buffers, begins, .. } = batch;
+        keys.clear();
+        found.clear();
+        for (slot, left) in lefts.iter().enumerate().filter(|(slot, _)| active(*slot)) {
+            conjunction(&self.parts, *left, self.salt, row_keys, buffers);
+            keys.extend(row_keys.iter().map(|key| (slot as u32, *key)));
+        }
+        let (mut suppressed, mut depth) = (0, 0);
+        while !keys.is_empty() {
+            refined.clear();
+            self.blocks.begins(keys, begins);
+            for ((slot, key), begin) in keys.iter().zip(begins.iter()) {
+                match self.blocks.get_from(*key, *begin) {
+                    Some(Rows::Of { start, len }) => found.push((*slot, start, len)),
+                    Some(Rows::Split) => {
+                        if let Some(expression) = self.refine.get(depth) {
+                            values.clear();
+                            expression.hashes(lefts[*slot as usize], values);
+                            refined.extend(values.iter().map(|value| (*slot, combine(*key, *value))));
+                        }
+                    }
+                    Some(Rows::Suppressed { len }) => suppressed += u64::from(len),
+                    None => {}
+                }
+            }
+            std::mem::swap(keys, refined);
+            depth += 1;
+        }
+        if depth > 1 {
+            found.sort_unstable();
+        }
+        suppressed
+    }
+
+    /// The rows of all blocks of a left row, sorted; a row of two blocks stands twice.
+    fn collect(&self, left: u32, scratch: &mut Scratch) {
+        let Scratch { keys, refined, values, buffers, found, .. } = scratch;
+        found.clear();
+        conjunction(&self.parts, left, self.salt, keys, buffers);
+        let mut blocks = 0;
         let mut depth = 0;
         while !keys.is_empty() {
             refined.clear();
-            let mut values = Vec::new();
             for key in keys.iter() {
-                match self.blocks.get(key) {
-                    Some(Block::Rows { start, len }) => {
-                        found.extend_from_slice(&self.rows[*start as usize..(*start + *len) as usize]);
+                match self.blocks.get(*key) {
+                    Some(Rows::Of { start, len }) => {
+                        found.extend_from_slice(self.rows_of(&start, len));
+                        blocks += 1;
                     }
-                    Some(Block::Split) => {
+                    Some(Rows::Split) => {
                         if let Some(expression) = self.refine.get(depth) {
                             values.clear();
-                            expression.hashes(records, left, &mut values);
+                            expression.hashes(left, values);
                             refined.extend(values.iter().map(|value| combine(*key, *value)));
                         }
                     }
-                    Some(Block::Suppressed { len }) => {
-                        self.suppressed.fetch_add(u64::from(*len), Ordering::Relaxed);
+                    Some(Rows::Suppressed { len }) => {
+                        self.suppressed.fetch_add(u64::from(len), Ordering::Relaxed);
                     }
                     None => {}
                 }
             }
             std::mem::swap(keys, refined);
             depth += 1;
+        }
+        // The rows of one block are in order.
+        if blocks > 1 {
+            found.sort_unstable();
+        }
+    }
+}
+
+/// Keys that are asked for, as bits: says yes to all of them and to few others.
+struct Asked {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Asked {
+    fn new(parts: Vec<Vec<Keyed>>) -> Self {
+        let keys: usize = parts.iter().map(Vec::len).sum();
+        // Sixteen bits a key or more.
+        let log = (keys.max(4).ilog2() + 5).min(40);
+        let mut asked = Self { bits: vec![0; 1 << (log - 6)], shift: 64 - log };
+        for (key, _) in parts.into_iter().flatten() {
+            let bit = key >> asked.shift;
+            asked.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+        }
+        asked
+    }
+
+    fn may_hold(&self, key: u64) -> bool {
+        let bit = key >> self.shift;
+        self.bits[(bit / 64) as usize] >> (bit % 64) & 1 == 1
+    }
+}
+
+/// Blocks sorted by key, with the place of the first one of every leading bits.
+#[derive(Default)]
+struct Directory {
+    blocks: Vec<Block>,
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Directory {
+    fn new(mut blocks: Vec<Block>) -> Self {
+        if !blocks.is_sorted_by_key(|block| block.key) {
+            blocks.sort_unstable_by_key(|block| block.key);
+        }
+        blocks.shrink_to_fit();
+        // About one block a place.
+        let shift = 63 - blocks.len().max(2).ilog2().min(30);
+        let mut starts = vec![0_u32; (1 << (64 - shift)) + 1];
+        for block in &blocks {
+            starts[(block.key >> shift) as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self { blocks, starts, shift }
+    }
+
+    fn get(&self, key: u64) -> Option<Rows> {
+        self.get_from(key, *self.starts.get((key >> self.shift) as usize)?)
+    }
+
+    /// Where the blocks of each key's first bits begin; a loop without a decision, so that its loads overlap.
+    fn begins(&self, keys: &[(u32, u64)], begins: &mut Vec<u32>) {
+        begins.clear();
+        begins.extend(keys.iter().map(|(_, key)| self.starts.get((key >> self.shift) as usize).copied().unwrap_or_default()));
+    }
+
+    fn get_from(&self, key: u64, begin: u32) -> Option<Rows> {
+        let mut blocks = self.blocks.get(begin as usize..)?.iter();
+        blocks.find(|block| block.key >= key).filter(|block| block.key == key).map(Block::rows)
+    }
+}
+
+/// Leading bits that entries are first parted by.
+const RADIX: u32 = 10;
+
+/// All entries in order. They are parted by the first bits of their keys, which are hashes and fall evenly, and sorted part by part, each
+/// small enough for the cache.
+fn sorted(parts: Vec<Vec<Keyed>>) -> Vec<Keyed> {
+    let total: usize = parts.iter().map(Vec::len).sum();
+    if total < 1 << 14 {
+        let mut entries = parts.concat();
+        entries.sort_unstable();
+        return entries;
+    }
+    let bucket = |key: u64| (key >> (64 - RADIX)) as usize;
+    let mut ends = vec![0_usize; 1 << RADIX];
+    for (key, _) in parts.iter().flatten() {
+        ends[bucket(*key)] += 1;
+    }
+    let sizes = ends.clone();
+    let mut end = 0;
+    for start in &mut ends {
+        end += std::mem::replace(start, end);
+    }
+    let mut entries = vec![(0, 0); total];
+    for part in parts {
+        for entry in part {
+            let place = &mut ends[bucket(entry.0)];
+            entries[*place] = entry;
+            *place += 1;
+        }
+    }
+    let mut rest = entries.as_mut_slice();
+    let mut buckets = Vec::with_capacity(sizes.len());
+    for size in sizes {
+        let (bucket, after) = rest.split_at_mut(size);
+        buckets.push(bucket);
+        rest = after;
+    }
+    buckets.into_par_iter().for_each(<[Keyed]>::sort_unstable);
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn entries_are_sorted_whatever_their_parts(seed in 0_u64..1000, parts in 1_usize..5) {
+            let of_part = |part: usize| (0..8_000).map(|at| (mix(seed + at / 3 * (part as u64 + 1)), at as u32)).collect::<Vec<_>>();
+            let parts: Vec<Vec<Keyed>> = (0..parts).map(of_part).collect();
+            let mut plain = parts.concat();
+            plain.sort_unstable();
+            prop_assert_eq!(sorted(parts), plain);
+        }
+
+        #[test]
+        fn blocks_are_found_by_key(keys in proptest::collection::btree_set(any::<u64>(), 0..200), other in any::<u64>()) {
+            let blocks = keys.iter().rev().map(|key| Block { key: *key, start: SUPPRESSED, len: *key as u32 }).collect();
+            let directory = Directory::new(blocks);
+            for key in &keys {
+                let found = matches!(directory.get(*key), Some(Rows::Suppressed { len }) if len == *key as u32);
+                prop_assert!(found);
+            }
+            prop_assert_eq!(directory.get(other).is_some(), keys.contains(&other));
         }
     }
 }

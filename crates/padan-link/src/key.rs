@@ -5,7 +5,7 @@
 
 use crate::LinkError;
 use crate::hash::{bytes, combine, mix};
-use crate::records::{Column, NULL_INT, Records};
+use crate::records::{Column, NULL_ID, NULL_INT, Records};
 
 /// What is taken of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,23 +71,9 @@ impl Expression {
         Ok(Self { column: column.to_owned(), take })
     }
 
-    /// Appends the hashes of this expression at `row` to `out`; nothing where it is null.
-    pub(crate) fn hashes(&self, records: &Records, row: u32, out: &mut Vec<u64>) {
-        match records.column(&self.column) {
-            Some(Column::Text(column)) => {
-                if let Some(text) = column.get(row) {
-                    self.text_hashes(text, out);
-                }
-            }
-            Some(Column::Date(values) | Column::Int(values)) => {
-                let value = values[row as usize];
-                if value != NULL_INT {
-                    let value = if self.take == Take::Year { i64::from(crate::compare::date::civil(value).0) } else { value };
-                    out.push(mix(value as u64));
-                }
-            }
-            None => {}
-        }
+    /// Whether a text has one hash at most.
+    fn is_single(&self) -> bool {
+        !matches!(self.take, Take::Tokens | Take::Pairs | Take::Deletions)
     }
 
     fn text_hashes(&self, text: &str, out: &mut Vec<u64>) {
@@ -134,24 +120,88 @@ impl Expression {
     }
 }
 
-/// All keys of a conjunction at `row`, distinct and sorted; `salt` keeps rules apart.
-pub(crate) fn conjunction(parts: &[Expression], records: &Records, row: u32, salt: u64, out: &mut Vec<u64>) {
-    out.clear();
-    out.push(salt);
-    let mut values = Vec::new();
-    for part in parts {
-        values.clear();
-        part.hashes(records, row, &mut values);
-        let so_far = std::mem::take(out);
-        for key in so_far {
-            out.extend(values.iter().map(|value| combine(key, *value)));
-        }
-        if out.is_empty() {
-            return;
+/// An expression over the records: its column found, and where a value has one hash at most, that taken once a distinct value.
+pub(crate) struct Key<'a> {
+    expression: Expression,
+    column: Option<&'a Column>,
+    /// Per distinct value of a text column: its hash, or `NO_HASH`. Empty where the hashes are taken as they are asked for.
+    of_value: Vec<u64>,
+}
+
+/// Where a value makes no key. A value that hashes to it by chance (one in 2^64) makes none either.
+const NO_HASH: u64 = 0;
+
+impl<'a> Key<'a> {
+    /// Over the records; `rows` is how many rows will be asked, about.
+    pub(crate) fn new(expression: Expression, records: &'a Records, rows: usize) -> Self {
+        let column = records.column(&expression.column);
+        let of_value = match column {
+            Some(Column::Text(column)) if expression.is_single() && rows >= column.values.len() / 4 => {
+                let mut hashes = Vec::with_capacity(1);
+                let mut hash = |value: &str| {
+                    hashes.clear();
+                    expression.text_hashes(value, &mut hashes);
+                    hashes.first().copied().unwrap_or(NO_HASH)
+                };
+                column.values.iter().map(|value| hash(value)).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self { expression, column, of_value }
+    }
+
+    /// Appends the hashes at `row`; nothing where the column is null.
+    pub(crate) fn hashes(&self, row: u32, out: &mut Vec<u64>) {
+        match self.column {
+            Some(Column::Text(column)) => match column.ids[row as usize] {
+                NULL_ID => {}
+                id if self.of_value.is_empty() => self.expression.text_hashes(&column.values[id as usize], out),
+                id => out.extend(Some(self.of_value[id as usize]).filter(|hash| *hash != NO_HASH)),
+            },
+            Some(Column::Date(values) | Column::Int(values)) => {
+                let value = values[row as usize];
+                if value != NULL_INT {
+                    let year = self.expression.take == Take::Year;
+                    let value = if year { i64::from(crate::compare::date::civil(value).0) } else { value };
+                    out.push(mix(value as u64));
+                }
+            }
+            None => {}
         }
     }
-    out.sort_unstable();
-    out.dedup();
+}
+
+/// Buffers of [`conjunction`].
+#[derive(Default)]
+pub(crate) struct Buffers {
+    values: Vec<u64>,
+    before: Vec<u64>,
+}
+
+/// All keys of a conjunction at `row`, distinct and sorted; `salt` keeps rules apart.
+pub(crate) fn conjunction(parts: &[Key<'_>], row: u32, salt: u64, out: &mut Vec<u64>, buffers: &mut Buffers) {
+    out.clear();
+    out.push(salt);
+    let Buffers { values, before } = buffers;
+    for part in parts {
+        values.clear();
+        part.hashes(row, values);
+        match values.as_slice() {
+            [] => return out.clear(),
+            [value] => out.iter_mut().for_each(|key| *key = combine(*key, *value)),
+            values => {
+                std::mem::swap(out, before);
+                out.clear();
+                for key in before.iter() {
+                    out.extend(values.iter().map(|value| combine(*key, *value)));
+                }
+            }
+        }
+    }
+    if out.len() > 1 {
+        out.sort_unstable();
+        out.dedup();
+    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@
 //! household pairs) → score → decide. Three classes of pairs are modelled: *match*, *household* (two people of one family: address and
 //! family number agree, the person does not) and *chance*; without the second, family members are every engine's false links.
 
+mod batch;
 mod block;
 mod cluster;
+mod codes;
 mod compare;
 mod context;
 mod error;
 mod hash;
 mod key;
+mod lap;
 mod learn;
 mod linkage;
 mod model;

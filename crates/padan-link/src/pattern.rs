@@ -10,6 +10,19 @@ pub type Pattern = u128;
 /// Half bits that a stored adjustment of zero stands at.
 const ZERO: i64 = 32;
 
+/// An adjustment of none as it is stored.
+pub(crate) const NO_ADJUSTMENT: u8 = ZERO as u8;
+
+/// An adjustment in bits as it is stored.
+pub(crate) fn half_bits(adjustment: f64) -> u8 {
+    ((adjustment * 2.0).round() as i64 + ZERO).clamp(0, 63) as u8
+}
+
+/// A stored adjustment in bits.
+pub(crate) fn bits(half_bits: u8) -> f64 {
+    (i64::from(half_bits) - ZERO) as f64 / 2.0
+}
+
 /// Where each comparison stands in the word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -32,11 +45,15 @@ impl Layout {
 
     /// Writes one comparison's outcome into `pattern`; `adjustment` in bits.
     pub(crate) fn put(&self, pattern: &mut Pattern, comparison: usize, level: u8, adjustment: f64) {
+        self.put_half_bits(pattern, comparison, level, half_bits(adjustment));
+    }
+
+    /// The same with the adjustment as it is stored.
+    pub(crate) fn put_half_bits(&self, pattern: &mut Pattern, comparison: usize, level: u8, half_bits: u8) {
         let (at, frequency) = self.slots[comparison];
         *pattern |= Pattern::from(level) << at;
         if frequency {
-            let half_bits = ((adjustment * 2.0).round() as i64 + ZERO).clamp(0, 63);
-            *pattern |= (half_bits as Pattern) << (at + 4);
+            *pattern |= Pattern::from(half_bits) << (at + 4);
         }
     }
 
@@ -44,7 +61,7 @@ impl Layout {
     pub(crate) fn get(&self, pattern: Pattern, comparison: usize) -> (u8, f64) {
         let (at, frequency) = self.slots[comparison];
         let level = (pattern >> at & 15) as u8;
-        let adjustment = if frequency { ((pattern >> (at + 4) & 63) as i64 - ZERO) as f64 / 2.0 } else { 0.0 };
+        let adjustment = if frequency { bits((pattern >> (at + 4) & 63) as u8) } else { 0.0 };
         (level, adjustment)
     }
 }

@@ -4,13 +4,14 @@
 //! known; what a column means is the model's to say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Int8Type, Int16Type, Int32Type, Int64Type};
 use rayon::prelude::*;
 
 use crate::LinkError;
-use crate::hash::FixedMap;
+use crate::hash::bytes;
 
 /// Id of a null in a text column.
 pub const NULL_ID: u32 = u32::MAX;
@@ -58,7 +59,7 @@ impl Records {
     /// Encodes `columns` of the batches, in order; a column that no batch has is left out, one that some batches lack is null there.
     ///
     /// # Errors
-    /// A column of a type that is neither text, date, integer nor boolean, or of different types in different batches.
+    /// A column of a type that is neither text (plain or a dictionary of it), date, integer nor boolean, or of different types in different batches.
     pub fn encode(batches: &[&RecordBatch], columns: &[String]) -> Result<Self, LinkError> {
         let len = batches.iter().map(|batch| batch.num_rows()).sum();
         let encoded: Result<Vec<Option<(String, Column)>>, LinkError> =
@@ -119,11 +120,20 @@ fn encode_column(batches: &[&RecordBatch], name: &str, len: usize) -> Result<Opt
         return Ok(None);
     };
     let wrong = |found: &DataType| LinkError::ColumnType { column: name.to_owned(), found: found.to_string() };
-    if let Some(array) = batches.iter().filter_map(|batch| batch.column_by_name(name)).find(|array| array.data_type() != &kind) {
+    let plain = |kind: &DataType| match kind {
+        DataType::Dictionary(_, value) => value.as_ref().clone(),
+        kind => kind.clone(),
+    };
+    if let Some(array) =
+        batches.iter().filter_map(|batch| batch.column_by_name(name)).find(|array| plain(array.data_type()) != plain(&kind))
+    {
         return Err(wrong(array.data_type()));
     }
     let column = match kind {
         DataType::Utf8 => Column::Text(encode_text(batches, name, len)),
+        DataType::Dictionary(key, value) if *key == DataType::Int32 && *value == DataType::Utf8 => {
+            Column::Text(encode_text(batches, name, len))
+        }
         DataType::Date32 => {
             Column::Date(encode_numbers(batches, name, len, |array, at| i64::from(array.as_primitive::<Date32Type>().value(at))))
         }
@@ -148,27 +158,82 @@ fn as_boolean(array: &dyn Array) -> &BooleanArray {
 }
 
 fn encode_text(batches: &[&RecordBatch], name: &str, len: usize) -> TextColumn {
-    let mut dictionary: FixedMap<Box<str>, u32> = FixedMap::default();
-    let mut column = TextColumn { ids: Vec::with_capacity(len), values: Vec::new() };
+    let mut dictionary = Dictionary::default();
+    let mut ids = Vec::with_capacity(len);
+    // The dictionary that came last, with the ids of its values: batches of one file share it.
+    let mut known: Option<(ArrayRef, Vec<u32>)> = None;
     for batch in batches {
         let Some(array) = batch.column_by_name(name) else {
-            column.ids.resize(column.ids.len() + batch.num_rows(), NULL_ID);
+            ids.resize(ids.len() + batch.num_rows(), NULL_ID);
             continue;
         };
-        for value in array.as_string::<i32>() {
-            let id = match value.filter(|text| !text.is_empty()) {
-                None => NULL_ID,
-                Some(text) => dictionary.get(text).copied().unwrap_or_else(|| {
-                    let id = column.values.len() as u32;
-                    column.values.push(text.into());
-                    dictionary.insert(text.into(), id);
-                    id
-                }),
-            };
-            column.ids.push(id);
+        let Some(encoded) = array.as_dictionary_opt::<Int32Type>() else {
+            ids.extend(array.as_string::<i32>().iter().map(|value| dictionary.id_of(value)));
+            continue;
+        };
+        if known.as_ref().is_none_or(|(values, _)| !Arc::ptr_eq(values, encoded.values())) {
+            known = Some((Arc::clone(encoded.values()), vec![UNKNOWN; encoded.values().len()]));
+        }
+        let Some((values, of_key)) = &mut known else { continue };
+        let texts = values.as_string::<i32>();
+        // In order of rows, not of the dictionary: ids must not depend on how a file was written.
+        ids.extend(encoded.keys().iter().map(|key| {
+            let Some(key) = key else { return NULL_ID };
+            let id = &mut of_key[key as usize];
+            if *id == UNKNOWN {
+                *id = dictionary.id_of((!texts.is_null(key as usize)).then(|| texts.value(key as usize)));
+            }
+            *id
+        }));
+    }
+    TextColumn { ids, values: dictionary.values }
+}
+
+/// An id that was not asked for yet.
+const UNKNOWN: u32 = NULL_ID - 1;
+
+/// Distinct texts, found by their hash in a table of ids alone: no text stands twice.
+#[derive(Default)]
+struct Dictionary {
+    values: Vec<Box<str>>,
+    hashes: Vec<u64>,
+    /// Ids at the place of their hash or after it, `NULL_ID` where there is none; twice as many as values or more.
+    places: Vec<u32>,
+}
+
+impl Dictionary {
+    fn id_of(&mut self, value: Option<&str>) -> u32 {
+        let Some(text) = value.filter(|text| !text.is_empty()) else { return NULL_ID };
+        if self.places.len() < 2 * (self.values.len() + 1) {
+            self.grow();
+        }
+        let hash = bytes(text.as_bytes());
+        let mut at = hash as usize & (self.places.len() - 1);
+        loop {
+            match self.places[at] {
+                NULL_ID => break,
+                id if self.hashes[id as usize] == hash && *self.values[id as usize] == *text => return id,
+                _ => at = (at + 1) & (self.places.len() - 1),
+            }
+        }
+        let id = self.values.len() as u32;
+        self.places[at] = id;
+        self.values.push(text.into());
+        self.hashes.push(hash);
+        id
+    }
+
+    fn grow(&mut self) {
+        let len = (4 * self.values.len()).next_power_of_two().max(1 << 10);
+        self.places = vec![NULL_ID; len];
+        for (id, hash) in self.hashes.iter().enumerate() {
+            let mut at = *hash as usize & (len - 1);
+            while self.places[at] != NULL_ID {
+                at = (at + 1) & (len - 1);
+            }
+            self.places[at] = id as u32;
         }
     }
-    column
 }
 
 fn encode_numbers(batches: &[&RecordBatch], name: &str, len: usize, value: impl Fn(&dyn Array, usize) -> i64) -> Vec<i64> {

@@ -6,11 +6,17 @@
 
 mod decide;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
+use crate::batch::of_batches;
 use crate::block::{Index, Scratch};
+use crate::codes::{Coded, Codes};
 use crate::compare::{Comparator, prepare};
 use crate::hash::mix;
+use crate::lap::Laps;
 use crate::learn::{self, Described};
 use crate::model::{ComparisonKind, Model};
 use crate::pattern::{Layout, Pattern};
@@ -37,6 +43,7 @@ pub struct Reference<'a> {
     model: &'a Model,
     rows: &'a [u32],
     comparators: Vec<(usize, Box<dyn Comparator + 'a>)>,
+    codes: Arc<Codes>,
     index: Index<'a>,
     layout: Layout,
 }
@@ -48,6 +55,21 @@ impl<'a> Reference<'a> {
     /// # Errors
     /// A model whose columns the records lack altogether, that needs more bits than a pattern has, or with a wrong key expression.
     pub fn new(records: &'a Records, model: &'a Model, rows: &'a [u32], population: &[u32]) -> Result<Self, LinkError> {
+        Self::prepared(records, model, (rows, None), population, None)
+    }
+
+    /// Other rows of the same records under the same comparisons and rules, for tasks that ask for no other left rows than `asked`, a few of many.
+    pub(crate) fn asked(&self, model: &'a Model, rows: &'a [u32], asked: &[u32]) -> Result<Self, LinkError> {
+        Self::prepared(self.records, model, (rows, Some(asked)), rows, Some(Arc::clone(&self.codes)))
+    }
+
+    fn prepared(
+        records: &'a Records,
+        model: &'a Model,
+        (rows, asked): (&'a [u32], Option<&[u32]>),
+        population: &[u32],
+        codes: Option<Arc<Codes>>,
+    ) -> Result<Self, LinkError> {
         let comparators: Vec<(usize, Box<dyn Comparator + 'a>)> = model
             .comparisons
             .iter()
@@ -59,8 +81,12 @@ impl<'a> Reference<'a> {
         }
         let layout = Layout::new(comparators.iter().map(|(at, _)| model.comparisons[*at].term_frequency))
             .ok_or_else(|| LinkError::Model("more comparisons than a pattern of 127 bits holds".to_owned()))?;
-        let index = Index::new(&model.rules, records, rows)?;
-        Ok(Self { records, model, rows, comparators, index, layout })
+        let index = Index::new(&model.rules, records, rows, asked)?;
+        let laid_out = || Arc::new(Codes::new(comparators.iter().map(|(_, comparator)| comparator.as_ref()), records.len()));
+        let codes = codes.unwrap_or_else(laid_out);
+        let of_codes = |(place, (at, comparator))| (at, Coded::wrap(comparator, &codes, place));
+        let comparators = comparators.into_iter().enumerate().map(of_codes).collect();
+        Ok(Self { records, model, rows, comparators, codes, index, layout })
     }
 
     fn described(&self) -> Vec<Described<'_>> {
@@ -149,7 +175,6 @@ pub struct Outcome {
 
 impl Task<'_> {
     /// Blocks, compares, learns, scores and decides.
-    ///
     pub fn run(&self) -> Outcome {
         let Reference { records, model, layout, index, .. } = self.reference;
         let described = self.reference.described();
@@ -164,13 +189,14 @@ impl Task<'_> {
             };
         }
         let group = model.household_column.as_deref().and_then(|column| records.text(column)).map(|column| column.ids.as_slice());
+        let mut laps = Laps::start();
         let mut trained = match self.trained {
             Some(trained) => TrainedModel { n_reference: self.opponents(), ..trained.clone() },
             None => self.train(&described, layout, index, group),
         };
-        let scored = self.score(&described, layout, index, &trained);
-        let pairs = scored.iter().map(|(_, pairs)| pairs).sum();
-        let kept: Vec<Vec<Candidate>> = scored.into_iter().map(|(candidates, _)| candidates).collect();
+        laps.lap("learn");
+        let (kept, pairs) = self.score(&described, layout, index, &trained);
+        laps.lap("score");
         let suppressed = index
             .suppressed()
             .into_iter()
@@ -179,6 +205,7 @@ impl Task<'_> {
             .collect();
         let (links, matched) =
             if self.dedupe { (self.decide_pairs(&kept, &mut trained), Vec::new()) } else { self.decide_rows(kept, &mut trained, group) };
+        laps.lap("decide");
         Outcome { trained, links, matched, pairs, suppressed }
     }
 
@@ -246,17 +273,17 @@ impl Task<'_> {
             .map(|(described, comparison)| learn::Start { m: comparison.m.clone(), doubt: described.comparator.doubt() })
             .collect();
         let sample = self.sample();
-        let patterns: Vec<Vec<(u32, Pattern)>> = sample
-            .par_iter()
-            .map_init(Scratch::default, |scratch, left| {
-                let mut patterns = Vec::new();
-                for rule in 0..index.rules() {
-                    let found = index.candidates(rule, *left, scratch).iter().filter(|right| self.pairs(*left, **right));
-                    patterns.extend(found.map(|right| (*right, pattern(described, layout, &trained, *left, *right))));
+        let patterns: Vec<Vec<(u32, Pattern)>> = of_batches(&sample, |lefts, batch| {
+            let mut patterns: Vec<Vec<(u32, Pattern)>> = vec![Vec::new(); lefts.len()];
+            for rule in 0..index.rules() {
+                for pair in index.fresh(rule, lefts, |_| true, |left, right| self.pairs(left, right), batch)? {
+                    let rows = (lefts[pair.slot as usize], pair.right);
+                    let of_pair = pattern(described, layout, &trained, rows);
+                    patterns[pair.slot as usize].push((pair.right, of_pair));
                 }
-                patterns
-            })
-            .collect();
+            }
+            Some(patterns)
+        });
         // Where a left row may have several rows of one entity, these are no rivals.
         let copies = self.every && self.entity.is_some();
         let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies);
@@ -290,17 +317,9 @@ impl Task<'_> {
         if self.dedupe { rows.div_ceil(2) } else { rows }
     }
 
-    /// The left rows that learning looks at: those of the smallest hashes, in row order.
+    /// The left rows that learning looks at.
     pub(crate) fn sample(&self) -> Vec<u32> {
-        if self.left.len() <= TRAINING_ROWS {
-            return self.left.to_vec();
-        }
-        let mut hashed: Vec<(u64, u32)> = self.left.iter().map(|row| (mix(hash::combine(self.seed, u64::from(*row))), *row)).collect();
-        hashed.select_nth_unstable(TRAINING_ROWS);
-        hashed.truncate(TRAINING_ROWS);
-        let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
-        sample.sort_unstable();
-        sample
+        sample(self.left, self.seed)
     }
 
     /// Pairs of a left row with the other household members of its sure match, where it is clearly no other member's.
@@ -337,7 +356,7 @@ impl Task<'_> {
                 .collect();
             // A wife under her husband's number seems to be him: whose household her name is in is then not known.
             let rest = |other: u32| {
-                let pattern = pattern(described, layout, trained, *left, other);
+                let pattern = pattern(described, layout, trained, (*left, other));
                 beside_number.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>()
             };
             let own = rest(right);
@@ -377,7 +396,7 @@ impl Task<'_> {
                 let (mut count, mut best) = (0.0, f64::NEG_INFINITY);
                 for other in others {
                     count += 1.0;
-                    best = best.max(bits(pattern(described, layout, trained, *left, other)));
+                    best = best.max(bits(pattern(described, layout, trained, (*left, other))));
                 }
                 let of_own = bits(*pattern_of);
                 if best >= of_own + CLEARLY_BITS && best >= CLEARLY_BITS {
@@ -392,39 +411,60 @@ impl Task<'_> {
         if own + lent < 50.0 { learn::LENT } else { (lent / (own + lent) / (housemates / (own + lent)).max(1.0)).clamp(LEAST_LENT, 0.2) }
     }
 
-    /// Per left row: the candidates worth keeping, best first, and how many were compared.
-    fn score(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, trained: &TrainedModel) -> Vec<(Vec<Candidate>, u64)> {
-        let bounded = Bounded::new(described, trained, layout, (self.dedupe, self.every));
-        self.left
-            .par_iter()
-            .map_init(Scratch::default, |scratch, left| {
-                let (mut kept, mut compared) = (Vec::new(), 0);
-                for rule in 0..index.rules() {
-                    let mut settled = false;
-                    for right in index.candidates(rule, *left, scratch).iter().filter(|right| self.pairs(*left, **right)) {
-                        compared += 1;
-                        let Some(candidate) = bounded.score(described, layout, trained, (*left, *right), rule as u8) else { continue };
-                        let (matched, household) = (f64::from(candidate.matched), f64::from(candidate.household));
-                        settled |= matched >= SETTLED_BITS && matched - household >= SETTLED_BITS / 2.0;
-                        kept.push(candidate);
-                    }
-                    if settled && !self.dedupe {
-                        break;
-                    }
-                }
-                kept.sort_by(|a, b| b.matched.max(b.household).total_cmp(&a.matched.max(a.household)).then(a.right.cmp(&b.right)));
+    /// Per left row: the candidates worth keeping, best first; and how many pairs were compared.
+    fn score(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, trained: &TrainedModel) -> (Vec<Vec<Candidate>>, u64) {
+        let bounded = Bounded::new(described, &self.reference.codes, trained, layout, (self.dedupe, self.every));
+        let compared = AtomicU64::new(0);
+        let kept = of_batches(self.left, |lefts, batch| {
+            let mut kept: Vec<(u32, Candidate)> = Vec::new();
+            let mut settled = vec![false; lefts.len()];
+            let mut pairs = 0;
+            for rule in 0..index.rules() {
+                let first = kept.len();
+                let fresh = index.fresh(rule, lefts, |slot| !settled[slot], |left, right| self.pairs(left, right), batch)?;
+                pairs += fresh.len() as u64;
+                bounded.score_all(lefts, fresh, rule as u8, &mut kept);
                 if !self.dedupe {
-                    kept.truncate(KEEP);
+                    for (slot, candidate) in &kept[first..] {
+                        let (matched, household) = (f64::from(candidate.matched), f64::from(candidate.household));
+                        settled[*slot as usize] |= matched >= SETTLED_BITS && matched - household >= SETTLED_BITS / 2.0;
+                    }
                 }
-                (kept, compared)
-            })
-            .collect()
+            }
+            index.count_suppressed(batch);
+            compared.fetch_add(pairs, Ordering::Relaxed);
+            let strength = |candidate: &Candidate| candidate.matched.max(candidate.household);
+            kept.sort_unstable_by(|(slot, a), (other, b)| {
+                slot.cmp(other).then(strength(b).total_cmp(&strength(a))).then(a.right.cmp(&b.right))
+            });
+            let keep = if self.dedupe { usize::MAX } else { KEEP };
+            let mut of_rows = kept.chunk_by(|a, b| a.0 == b.0).peekable();
+            let of_row = |slot: usize| match of_rows.next_if(|of_row| of_row[0].0 as usize == slot) {
+                Some(of_row) => of_row.iter().take(keep).map(|(_, candidate)| *candidate).collect(),
+                None => Vec::new(),
+            };
+            Some((0..lefts.len()).map(of_row).collect())
+        });
+        (kept, compared.into_inner())
     }
 }
 
 /// The comparisons that say the person without a number.
 fn beside_number(described: &[Described<'_>]) -> Vec<usize> {
     (0..described.len()).filter(|at| !described[*at].household && !described[*at].identifier).collect()
+}
+
+/// Some of the rows: those of the smallest hashes, in row order.
+pub(crate) fn sample(rows: &[u32], seed: u64) -> Vec<u32> {
+    if rows.len() <= TRAINING_ROWS {
+        return rows.to_vec();
+    }
+    let mut hashed: Vec<(u64, u32)> = rows.iter().map(|row| (mix(hash::combine(seed, u64::from(*row))), *row)).collect();
+    hashed.select_nth_unstable(TRAINING_ROWS);
+    hashed.truncate(TRAINING_ROWS);
+    let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
+    sample.sort_unstable();
+    sample
 }
 
 /// (group, row) of the rows that have a group, sorted.

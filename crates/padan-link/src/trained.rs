@@ -136,12 +136,6 @@ impl TrainedModel {
         Layout::new(self.comparisons.iter().map(|comparison| comparison.term_frequency))
     }
 
-    /// log2(h/u) of the personal comparisons of a pattern: how much better than chance two people of one household explain it.
-    pub(crate) fn personal_household_weight(&self, layout: &Layout, pattern: Pattern) -> f64 {
-        let of = |(at, _): (usize, &TrainedComparison)| self.bits(layout, pattern, at).1 + layout.get(pattern, at).1;
-        self.comparisons.iter().enumerate().filter(|(_, comparison)| !comparison.household).map(of).sum()
-    }
-
     /// Whether the household class was learned.
     pub(crate) fn has_household(&self) -> bool {
         self.household_pairs > 0 || self.latent_household
@@ -159,6 +153,12 @@ impl TrainedModel {
     /// Index of the level at which a comparison stands in a pattern.
     pub fn level(&self, pattern: Pattern, comparison: usize) -> u8 {
         self.layout().map_or(0, |layout| layout.get(pattern, comparison).0)
+    }
+
+    /// The same for many patterns: what reads the level of one comparison.
+    pub fn level_of(&self, comparison: usize) -> impl Fn(Pattern) -> u8 + use<> {
+        let layout = self.layout();
+        move |pattern| layout.as_ref().map_or(0, |layout| layout.get(pattern, comparison).0)
     }
 
     /// log2 of prior odds that a left row matches one given reference row.
@@ -208,6 +208,8 @@ impl TrainedModel {
 pub(crate) struct Weights {
     layout: Layout,
     tables: Vec<LevelBits>,
+    /// Comparisons that speak of the person alone.
+    personal: Vec<usize>,
 }
 
 /// The bits of one comparison's levels.
@@ -227,7 +229,19 @@ impl Weights {
             let row = |given: usize| (0..comparison.levels.len()).map(|level| comparison.bits(level, given)).collect();
             LevelBits { given: given.map(|interaction| interaction.given), table: (0..rows).map(row).collect() }
         };
-        Self { layout: layout.clone(), tables: model.comparisons.iter().map(table).collect() }
+        let personal = (0..model.comparisons.len()).filter(|at| !model.comparisons[*at].household).collect();
+        Self { layout: layout.clone(), tables: model.comparisons.iter().map(table).collect(), personal }
+    }
+
+    /// (match, household) in bits of every level of one comparison, frequencies aside: by the level of the comparison that it is given
+    /// (one row where it is given none), then by its own.
+    pub(crate) fn table(&self, comparison: usize) -> &[Vec<(f64, f64)>] {
+        &self.tables[comparison].table
+    }
+
+    /// The comparison that one is given.
+    pub(crate) fn given(&self, comparison: usize) -> Option<usize> {
+        self.tables[comparison].given
     }
 
     /// (match, household) in bits of one comparison; those that it is given must stand in the pattern.
@@ -237,6 +251,11 @@ impl Weights {
         let row = given.map_or(0, |given| usize::from(self.layout.get(pattern, given).0));
         let (matched, household) = table[row][usize::from(level)];
         (matched + frequency, household + frequency)
+    }
+
+    /// log2(h/u) of the personal comparisons of a pattern: how much better than chance two people of one household explain it.
+    pub(crate) fn personal_household(&self, pattern: Pattern) -> f64 {
+        self.personal.iter().map(|at| self.at(*at, pattern).1).sum()
     }
 
     /// (match, household) in bits, without priors.

@@ -2,21 +2,38 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use arrow::array::RecordBatch;
+use arrow::array::ArrayRef;
 use arrow::datatypes::SchemaRef;
-use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use arrow::error::ArrowError;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowWriter, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
+use rayon::prelude::*;
 
 use crate::error::{PublishError, io, parquet};
 
-/// Writes batches of one schema as one Parquet file, replacing the file of that name.
+/// Rows of a row group.
+const GROUP_ROWS: usize = 1 << 20;
+/// Rows of a column that are made at once.
+const PART_ROWS: usize = 1 << 18;
+
+/// Writes a table of so many rows as one Parquet file, replacing the file of that name: `column(i, range)` makes those rows of column `i`
+/// as it is asked for them, so that the table never lies in memory whole. Columns are encoded side by side; the bytes are the same
+/// whatever the number of threads.
 ///
 /// # Errors
-/// A folder that cannot be written; batches of another schema.
-pub fn write_file(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<(), PublishError> {
+/// A folder that cannot be written; a column of another type or length.
+pub fn write_columns(
+    path: &Path,
+    schema: &SchemaRef,
+    rows: usize,
+    column: impl Fn(usize, Range<usize>) -> Result<ArrayRef, ArrowError> + Sync,
+) -> Result<(), PublishError> {
+    let failed = || parquet("write", path);
     let partial = partial(path);
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -24,11 +41,28 @@ pub fn write_file(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> R
         .build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let file = File::create(&partial).map_err(io("create", &partial))?;
-    let mut writer = ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(parquet("write", path))?;
-    for batch in batches {
-        writer.write(batch).map_err(parquet("write", path))?;
+    let writer = ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(failed())?;
+    let (mut writer, groups) = writer.into_serialized_writer().map_err(failed())?;
+    for (number, start) in (0..rows).step_by(GROUP_ROWS).enumerate() {
+        let end = rows.min(start + GROUP_ROWS);
+        let columns = groups.create_column_writers(number).map_err(failed())?;
+        let encode = |(at, mut encoder): (usize, ArrowColumnWriter)| {
+            for from in (start..end).step_by(PART_ROWS) {
+                let values = column(at, from..end.min(from + PART_ROWS))?;
+                for leaf in compute_leaves(schema.field(at), &values)? {
+                    encoder.write(&leaf)?;
+                }
+            }
+            encoder.close()
+        };
+        let encoded: Result<Vec<ArrowColumnChunk>, ParquetError> = columns.into_par_iter().enumerate().map(encode).collect();
+        let mut group = writer.next_row_group().map_err(failed())?;
+        for chunk in encoded.map_err(failed())? {
+            chunk.append_to_row_group(&mut group).map_err(failed())?;
+        }
+        group.close().map_err(failed())?;
     }
-    writer.close().map_err(parquet("write", path))?;
+    writer.close().map_err(failed())?;
     fs::rename(&partial, path).map_err(io("rename", &partial))
 }
 

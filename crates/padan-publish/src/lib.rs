@@ -42,7 +42,7 @@ mod snapshot;
 mod table_writer;
 
 pub use error::PublishError;
-pub use files::{write_file, write_text};
+pub use files::{write_columns, write_text};
 pub use layout::current;
 pub use manifest::{FileEntry, InputFile, Manifest, Measured, ModelFile, StageRows, StageSeconds, TableEntry};
 pub use run::{Run, make_current, published};

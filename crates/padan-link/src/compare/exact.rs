@@ -26,10 +26,21 @@ impl Comparator for Exact {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         match (self.values.get(left), self.values.get(right)) {
-            (Some(a), Some(b)) if a == b => Agreement { level: 2, frequency: self.values.share(a) },
-            (Some(_), Some(_)) => Agreement::level(1),
+            (Some(a), Some(b)) => self.compare_ids(a, b),
             _ => Agreement::MISSING,
         }
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        Some(self.values.ids())
+    }
+
+    fn compare_ids(&self, left: u32, right: u32) -> Agreement {
+        if left == right { Agreement { level: 2, frequency: self.values.share(left) } } else { Agreement::level(1) }
+    }
+
+    fn unequal(&self) -> Option<u8> {
+        Some(1)
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -32,6 +32,11 @@ impl Values {
         }
     }
 
+    /// By row: its value, or `NULL_ID`.
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
     /// The row's value.
     pub(super) fn get(&self, row: u32) -> Option<u32> {
         Some(self.ids[row as usize]).filter(|id| *id != NULL_ID)
@@ -78,31 +83,25 @@ pub(crate) fn equal_chance(ids: &[u32], left: &[u32], right: &[u32]) -> Option<f
 
 /// The same, where values that are not `whole` count as values and never as equal.
 pub(super) fn equal_chance_where(ids: &[u32], left: &[u32], right: &[u32], whole: impl Fn(u32) -> bool) -> Option<f64> {
-    let mut counts: FixedMap<u32, (u64, u64)> = FixedMap::default();
-    let (mut n_left, mut n_right) = (0_u64, 0_u64);
-    for id in left.iter().map(|row| ids[*row as usize]).filter(|id| *id != NULL_ID) {
-        n_left += 1;
-        if whole(id) {
-            counts.entry(id).or_default().0 += 1;
+    // Ids are dense, so counts stand in arrays.
+    let count = |rows: &[u32]| {
+        let mut counts: Vec<u32> = Vec::new();
+        let mut known = 0_u64;
+        for id in rows.iter().map(|row| ids[*row as usize]).filter(|id| *id != NULL_ID) {
+            if id as usize >= counts.len() {
+                counts.resize(id as usize + 1, 0);
+            }
+            counts[id as usize] += 1;
+            known += 1;
         }
-    }
-    for id in right.iter().map(|row| ids[*row as usize]).filter(|id| *id != NULL_ID) {
-        n_right += 1;
-        if let Some(count) = counts.get_mut(&id) {
-            count.1 += 1;
-        }
-    }
+        (counts, known)
+    };
+    let ((of_left, n_left), (of_right, n_right)) = rayon::join(|| count(left), || count(right));
     if n_left == 0 || n_right == 0 {
         return None;
     }
-    #[expect(clippy::iter_over_hash_type, reason = "an integer sum has no order")]
-    let equal: u64 = {
-        let mut sum = 0;
-        for (a, b) in counts.values() {
-            sum += a * b;
-        }
-        sum
-    };
+    let both = of_left.iter().zip(&of_right).enumerate().filter(|(_, (a, b))| **a > 0 && **b > 0);
+    let equal: u64 = both.filter(|(id, _)| whole(*id as u32)).map(|(_, (a, b))| u64::from(*a) * u64::from(*b)).sum();
     Some(equal as f64 / (n_left as f64 * n_right as f64))
 }
 

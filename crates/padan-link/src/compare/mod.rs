@@ -15,6 +15,7 @@ mod list;
 mod number;
 mod place;
 mod profile;
+mod screen;
 mod text;
 mod text_date;
 mod tokens;
@@ -58,6 +59,21 @@ pub(crate) trait Comparator: Send + Sync {
 
     /// Compares two rows.
     fn compare(&self, left: u32, right: u32) -> Agreement;
+
+    /// By row: the id of its value, where that alone decides; [`compare_ids`](Self::compare_ids) then compares as `compare` does.
+    fn ids(&self) -> Option<&[u32]> {
+        None
+    }
+
+    /// Compares two values, neither of them null, where there are [`ids`](Self::ids).
+    fn compare_ids(&self, _left: u32, _right: u32) -> Agreement {
+        Agreement::MISSING
+    }
+
+    /// The level of any two different values, where it is always the same.
+    fn unequal(&self) -> Option<u8> {
+        None
+    }
 
     /// Whether both rows say something; cheap. May say yes where the comparison then finds nothing to compare.
     fn is_known(&self, _left: u32, _right: u32) -> bool {

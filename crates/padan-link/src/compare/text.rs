@@ -4,10 +4,11 @@
 //! `2621` is one swap in four letters, 0.75.
 
 use super::frequency::{equal_chance, of_texts};
+use super::screen::Screen;
 use super::{Agreement, Comparator};
 use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
-use crate::similarity::{damerau_levenshtein, jaro_winkler};
+use crate::similarity::{damerau_levenshtein, jaro_winkler, within_one_edit};
 
 /// Compares texts.
 pub(crate) struct Text<'a> {
@@ -15,11 +16,13 @@ pub(crate) struct Text<'a> {
     thresholds: Vec<f64>,
     measure: Measure,
     frequency: Vec<f32>,
+    screen: Screen,
 }
 
 impl<'a> Text<'a> {
     pub(crate) fn new(column: &'a TextColumn, thresholds: Vec<f64>, measure: Measure, reference: &[u32]) -> Self {
-        Self { column, thresholds, measure, frequency: of_texts(column, reference) }
+        let screen = Screen::new(&column.values, measure, thresholds.last().copied());
+        Self { column, thresholds, measure, frequency: of_texts(column, reference), screen }
     }
 
     fn similarity(&self, a: &str, b: &str) -> f64 {
@@ -47,16 +50,30 @@ impl Comparator for Text<'_> {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         let (a, b) = (self.column.ids[left as usize], self.column.ids[right as usize]);
-        if a == NULL_ID || b == NULL_ID {
-            return Agreement::MISSING;
-        }
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_ids(a, b) }
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        Some(&self.column.ids)
+    }
+
+    fn compare_ids(&self, left: u32, right: u32) -> Agreement {
+        let (a, b) = (left as usize, right as usize);
         let top = 2 + self.thresholds.len() as u8;
         if a == b {
-            return Agreement { level: top, frequency: self.frequency[a as usize] };
+            return Agreement { level: top, frequency: self.frequency[a] };
         }
-        let similarity = self.similarity(&self.column.values[a as usize], &self.column.values[b as usize]);
+        if !self.screen.may_be_similar(left, right) {
+            return Agreement::level(1);
+        }
+        let (x, y) = (&self.column.values[a], &self.column.values[b]);
+        let similarity = match self.screen.asks_for_one_edit(left, right) {
+            true if within_one_edit(x.as_bytes(), y.as_bytes()) => 1.0 - 1.0 / x.len().max(y.len()) as f64,
+            true => return Agreement::level(1),
+            false => self.similarity(x, y),
+        };
         match self.thresholds.iter().position(|threshold| similarity >= *threshold) {
-            Some(at) => Agreement { level: top - 1 - at as u8, frequency: self.frequency[a as usize].max(self.frequency[b as usize]) },
+            Some(at) => Agreement { level: top - 1 - at as u8, frequency: self.frequency[a].max(self.frequency[b]) },
             None => Agreement::level(1),
         }
     }

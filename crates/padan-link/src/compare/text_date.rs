@@ -270,6 +270,14 @@ impl Comparator for TextDate<'_> {
         self.ages.as_ref().map_or(Agreement::MISSING, |ages| self.compare_ages(ages, left, right))
     }
 
+    fn ids(&self) -> Option<&[u32]> {
+        self.ages.is_none().then_some(&self.column.ids)
+    }
+
+    fn compare_ids(&self, left: u32, right: u32) -> Agreement {
+        self.compare_values(left, right)
+    }
+
     fn is_known(&self, left: u32, right: u32) -> bool {
         let known = |row: u32| {
             self.column.ids[row as usize] != NULL_ID || self.ages.as_ref().is_some_and(|ages| ages.age[row as usize] != NULL_INT)

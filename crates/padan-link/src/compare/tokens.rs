@@ -261,13 +261,18 @@ impl Comparator for Tokens<'_> {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         let (a, b) = (self.column.ids[left as usize], self.column.ids[right as usize]);
-        if a == NULL_ID || b == NULL_ID {
-            return Agreement::MISSING;
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_ids(a, b) }
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        Some(&self.column.ids)
+    }
+
+    fn compare_ids(&self, left: u32, right: u32) -> Agreement {
+        if left == right {
+            return Agreement { level: SAME, frequency: self.value_frequency[left as usize] };
         }
-        if a == b {
-            return Agreement { level: SAME, frequency: self.value_frequency[a as usize] };
-        }
-        self.compare_values(a, b)
+        self.compare_values(left, right)
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -54,7 +54,7 @@ impl RandomPairs {
         let mut drawn = Self {
             counts: Vec::new(),
             inverse_frequency: sizes.iter().map(|levels| vec![0.0; *levels]).collect(),
-            exact: comparators.iter().map(|comparator| comparator.exact_chance(left, right)).collect(),
+            exact: comparators.par_iter().map(|comparator| comparator.exact_chance(left, right)).collect(),
             identifier: described.iter().map(|described| described.identifier).collect(),
             pairs: 0,
         };

@@ -51,6 +51,8 @@ impl LevelCounts {
 
 /// Pairs counted in one go; the chunks' sums merge in order.
 const CHUNK: u64 = 20_000;
+/// Rows whose expectations are summed in one go.
+const ROWS_CHUNK: usize = 1_500;
 /// Personal agreement with *another* member of the family counts as lent from this many bits on: an identifier, or a rare whole name.
 pub(crate) const LENT_BITS: f64 = 6.0;
 /// The share of household pairs under one number, where the list does not show it.
@@ -240,7 +242,7 @@ fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
 pub(crate) struct Blocked {
     /// Distinct patterns, sorted.
     patterns: Vec<Pattern>,
-    /// Per row: its candidates' patterns, by index, and their households.
+    /// Per row: its candidates' patterns, by index, and their households, members of one side by side.
     rows: Vec<Vec<(u32, u32)>>,
     /// Whether a row has one match at most.
     compete: bool,
@@ -254,16 +256,39 @@ impl Blocked {
         patterns.dedup();
         let index = |pattern: &Pattern| patterns.binary_search(pattern).unwrap_or_default() as u32;
         let household = |right: u32| group.map_or(NULL_ID, |group| group[right as usize]);
-        let rows = rows.iter().map(|row| row.iter().map(|(right, pattern)| (index(pattern), household(*right))).collect()).collect();
+        let of_row = |row: &Vec<(u32, Pattern)>| {
+            let mut of_row: Vec<(u32, u32)> = row.iter().map(|(right, pattern)| (index(pattern), household(*right))).collect();
+            of_row.sort_unstable_by_key(|(pattern, household)| (*household, *pattern));
+            of_row
+        };
+        let rows = rows.par_iter().map(of_row).collect();
         Self { patterns, rows, compete }
     }
 
     /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance, `lent` what another
     /// member of a candidate's household explains, in bits (0 below what counts), `neither` the share of rows without match or household.
     fn expect(&self, odds: &[(f64, f64)], lent: &[f64], neither: f64, latent: bool) -> (Vec<f64>, Vec<f64>) {
+        // Chunks of rows, whose sums merge in order.
+        let of_chunks: Vec<(Vec<f64>, Vec<f64>)> =
+            self.rows.par_chunks(ROWS_CHUNK).map(|rows| self.expect_of(rows, odds, lent, (neither, latent))).collect();
+        let nothing = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
+        of_chunks.into_iter().fold(nothing, |(mut matched, mut household), (of_match, of_household)| {
+            matched.iter_mut().zip(of_match).for_each(|(sum, of)| *sum += of);
+            household.iter_mut().zip(of_household).for_each(|(sum, of)| *sum += of);
+            (matched, household)
+        })
+    }
+
+    fn expect_of(
+        &self,
+        rows: &[Vec<(u32, u32)>],
+        odds: &[(f64, f64)],
+        lent: &[f64],
+        (neither, latent): (f64, bool),
+    ) -> (Vec<f64>, Vec<f64>) {
         let (mut matched, mut household) = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
         let mut of_row: Vec<(f64, f64)> = Vec::new();
-        for row in &self.rows {
+        for row in rows {
             of_row.clear();
             if self.compete && latent {
                 // Which rows are one household is not known, so each candidate is weighed against its own.
@@ -276,12 +301,15 @@ impl Blocked {
             } else if self.compete {
                 // Exactly one candidate is the row's match, or the household of one has it and the reference has not, or neither; without
                 // that, namesakes of one village all pass for matches. Whichever it is, its household's other members explain theirs.
-                of_row.extend(row.iter().enumerate().map(|(own, (at, group))| {
-                    let others = row.iter().enumerate().filter(|(other, (_, of))| *other != own && of == group && *group != NULL_ID);
-                    let (m, h) = odds[*at as usize];
-                    let lent = others.map(|(_, (other, _))| lent[*other as usize]).sum::<f64>().exp2();
-                    (m * lent, h * lent)
-                }));
+                for members in row.chunk_by(|a, b| a.1 == b.1 && a.1 != NULL_ID) {
+                    let all: f64 = if members.len() > 1 { members.iter().map(|(at, _)| lent[*at as usize]).sum() } else { 0.0 };
+                    of_row.extend(members.iter().map(|(at, _)| {
+                        let (m, h) = odds[*at as usize];
+                        // Most candidates' housemates explain nothing.
+                        let lent = if all == 0.0 { 1.0 } else { (all - lent[*at as usize]).max(0.0).exp2() };
+                        (m * lent, h * lent)
+                    }));
+                }
                 let total = neither.max(1e-3) + of_row.iter().map(|(m, h)| m + h).sum::<f64>();
                 for (m, h) in &mut of_row {
                     *m /= total;
@@ -329,7 +357,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         let weights = crate::trained::Weights::new(model, layout);
         let odds: Vec<(f64, f64)> = blocked
             .patterns
-            .iter()
+            .par_iter()
             .map(|pattern| {
                 let (m, h) = weights.of(*pattern);
                 (matched * per_pair * m.exp2(), household * per_pair * h.exp2())
@@ -337,8 +365,8 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
             .collect();
         let lent: Vec<f64> = blocked
             .patterns
-            .iter()
-            .map(|pattern| if with_household { model.personal_household_weight(layout, *pattern) } else { 0.0 })
+            .par_iter()
+            .map(|pattern| if with_household { weights.personal_household(*pattern) } else { 0.0 })
             .map(|bits| if bits >= LENT_BITS { bits } else { 0.0 })
             .collect();
         let neither = 1.0 - matched - if model.latent_household { 0.0 } else { household };

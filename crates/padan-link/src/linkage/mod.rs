@@ -16,12 +16,14 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::block::{Index, Scratch};
+use crate::cluster::join;
 use crate::hash::{FixedMap, FixedSet};
+use crate::lap::Laps;
 use crate::pattern::Pattern;
 use crate::records::Records;
-use crate::task::{Blocked, Link, Reference, Task};
+use crate::task::{Blocked, Link, Reference, Task, sample};
 use crate::trained::{TrainedModel, WaterfallStep};
-use crate::{LinkError, Model, cluster};
+use crate::{LinkError, Model};
 
 pub(crate) use agglomerate::Prior;
 use agglomerate::{PairFields, agglomerate, triangle};
@@ -162,7 +164,7 @@ impl Linkage<'_> {
         let (pattern, weight, bits) = task.scorer(trained).score(left, right);
         let pair = [left, right];
         let rules = self.model.rules.iter().filter_map(|rule| {
-            let index = Index::new(std::slice::from_ref(rule), self.records, &pair[1..]).ok()?;
+            let index = Index::new(std::slice::from_ref(rule), self.records, &pair[1..], None).ok()?;
             (!index.of_rule(0, left, &mut Scratch::default()).is_empty()).then(|| rule.name.clone())
         });
         Ok(ExplainedPair { steps: trained.waterfall(pattern), weight, probability: probability(bits), rules: rules.collect() })
@@ -190,7 +192,7 @@ impl Linkage<'_> {
     pub fn candidates(&self, pairs: &[(u32, u32)]) -> Result<Vec<bool>, LinkError> {
         let (_, right) = self.sides();
         let first = self.tables.first().cloned().unwrap_or_default();
-        let index = Index::new(&self.model.rules, self.records, &right)?;
+        let index = Index::new(&self.model.rules, self.records, &right, None)?;
         let made = |(a, b): &(u32, u32), scratch: &mut Scratch| {
             // Of a link the left row is the first table's.
             let (left, right) = if self.mode == Mode::Link && !first.contains(a) { (*b, *a) } else { (*a, *b) };
@@ -300,12 +302,17 @@ impl Linkage<'_> {
     }
 
     fn link(&self) -> Result<LinkedTables, LinkError> {
+        let mut laps = Laps::start();
         let (left, right) = self.sides();
         let model = self.with_floor();
         let reference = Reference::new(self.records, &model, &right, &right)?;
+        laps.lap("index");
         let task = self.task(&reference, &left, None);
         let mut outcome = task.run();
-        let (left_free, right_free) = (self.is_free(0, &left, &outcome.trained)?, self.are_free(&right, &outcome.trained)?);
+        laps.lap("task");
+        let (left_free, right_free) =
+            (self.is_free(0, &reference, &left, &outcome.trained)?, self.are_free(&reference, &right, &outcome.trained)?);
+        laps.lap("look for doubles");
         let own: Vec<u32> = (0..self.records.len() as u32).collect();
         let entity = if right_free {
             None
@@ -322,15 +329,19 @@ impl Linkage<'_> {
         for pair in &mut pairs {
             pair.is_match = pair.probability >= model.link_probability;
         }
-        assign(&mut pairs, left_free, right_free);
-        let edges: Vec<(u32, u32, f64)> =
-            pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right, pair.probability)).collect();
+        assign(&mut pairs, self.records.len(), left_free, right_free);
+        let edges = pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right));
+        let clusters = join(self.records.len(), edges);
+        laps.lap("assign");
         let estimated = estimate::link(&task, &outcome.trained, &pairs);
+        laps.lap("estimate");
+        let self_probability = task.self_probability(&outcome.trained, &self.all());
+        laps.lap("self");
         Ok(LinkedTables {
-            self_probability: task.self_probability(&outcome.trained, &self.all()),
+            self_probability,
             trained: outcome.trained,
             pairs,
-            clusters: cluster(self.records.len(), &edges, |_| None),
+            clusters,
             duplicate_free: (0..self.tables.len()).map(|at| if at == 0 { left_free } else { right_free }).collect(),
             candidate_pairs: outcome.pairs,
             suppressed: outcome.suppressed,
@@ -338,18 +349,23 @@ impl Linkage<'_> {
         })
     }
 
-    fn are_free(&self, right: &[u32], trained: &TrainedModel) -> Result<bool, LinkError> {
-        if self.duplicate_free.iter().skip(1).all(|free| *free == Some(true)) { Ok(true) } else { self.is_free(1, right, trained) }
+    fn are_free(&self, reference: &Reference<'_>, right: &[u32], trained: &TrainedModel) -> Result<bool, LinkError> {
+        if self.duplicate_free.iter().skip(1).all(|free| *free == Some(true)) {
+            Ok(true)
+        } else {
+            self.is_free(1, reference, right, trained)
+        }
     }
 
     /// Whether a side holds nobody twice: as the caller says, or as far as a sample of its rows finds copies among the others.
-    fn is_free(&self, table: usize, rows: &[u32], trained: &TrainedModel) -> Result<bool, LinkError> {
+    fn is_free(&self, table: usize, reference: &Reference<'_>, rows: &[u32], trained: &TrainedModel) -> Result<bool, LinkError> {
         if let Some(free) = self.duplicate_free.get(table).copied().flatten() {
             return Ok(free);
         }
-        let reference = Reference::new(self.records, self.model, rows, rows)?;
+        // No more is indexed than the sample can reach.
+        let sample = sample(rows, self.seed);
+        let reference = reference.asked(self.model, rows, &sample)?;
         let whole = Task { dedupe: true, trained: Some(trained), every: false, ..self.task(&reference, rows, None) };
-        let sample = whole.sample();
         let found = Task { left: &sample, ..whole }.run();
         // Each pair is seen from its later row alone.
         Ok(found.links.iter().map(|link| link.probability).sum::<f64>() < DOUBLES * sample.len() as f64)
@@ -391,20 +407,18 @@ fn pairs_of(links: &[Link]) -> Vec<Pair> {
 }
 
 /// Takes the linked pairs best first: a left row has one right row where the right table holds nobody twice, and the other way round.
-fn assign(pairs: &mut [Pair], left_free: bool, right_free: bool) {
-    let mut order: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].is_match).collect();
-    order.sort_by(|a, b| {
-        let (x, y) = (&pairs[*a], &pairs[*b]);
-        y.probability.total_cmp(&x.probability).then(y.weight.total_cmp(&x.weight)).then((x.left, x.right).cmp(&(y.left, y.right)))
-    });
-    let mut taken: FixedSet<u32> = FixedSet::default();
-    for at in order {
-        let pair = &mut pairs[at];
-        let spoken_for = (right_free && taken.contains(&pair.left)) || (left_free && taken.contains(&pair.right));
-        pair.is_match = !spoken_for;
-        if pair.is_match {
-            taken.insert(pair.left);
-            taken.insert(pair.right);
+fn assign(pairs: &mut [Pair], rows: usize, left_free: bool, right_free: bool) {
+    let key = |(at, pair): (usize, &Pair)| (pair.probability, pair.weight, pair.left, pair.right, at as u32);
+    let mut order: Vec<(f64, f64, u32, u32, u32)> = pairs.iter().enumerate().filter(|(_, pair)| pair.is_match).map(key).collect();
+    order.par_sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then(y.1.total_cmp(&x.1)).then((x.2, x.3).cmp(&(y.2, y.3))));
+    let mut taken = vec![false; rows];
+    for (_, _, left, right, at) in order {
+        let (left, right) = (left as usize, right as usize);
+        let spoken_for = (right_free && taken[left]) || (left_free && taken[right]);
+        pairs[at as usize].is_match = !spoken_for;
+        if !spoken_for {
+            taken[left] = true;
+            taken[right] = true;
         }
     }
 }
@@ -416,7 +430,7 @@ fn components(len: usize, pairs: &[Pair], joins: impl Fn(&Pair) -> bool, limit: 
     let mut edges: Vec<(u32, u32, f64)> = pairs.iter().filter(|pair| joins(pair)).map(|pair| (pair.left, pair.right, odds(pair))).collect();
     let mut cut = edges.iter().map(|edge| edge.2).fold(f64::INFINITY, f64::min);
     while !edges.is_empty() {
-        let root = cluster(len, &edges.iter().map(|(a, b, _)| (*a, *b, 1.0)).collect::<Vec<_>>(), |_| None);
+        let root = join(len, edges.iter().map(|(a, b, _)| (*a, *b)));
         let mut touched: Vec<u32> = edges.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
         touched.sort_unstable();
         touched.dedup();

@@ -12,7 +12,7 @@ use super::Planned;
 use super::profile::Kind;
 use crate::block::Scratch;
 use crate::hash::mix;
-use crate::key::{Expression, conjunction};
+use crate::key::{Buffers, Expression, Key, conjunction};
 use crate::linkage::Mode;
 use crate::task::{Reference, Task};
 use crate::{BlockingRule, LinkError, Model, Records};
@@ -262,14 +262,15 @@ fn conjunctions(atoms: &[Atom], planned: &[Planned], dear: &[String]) -> Vec<Blo
 
 /// Pairs a left row, blocks above the limit left out.
 fn pairs_a_row(rule: &BlockingRule, records: &Records, left: &[u32], right: &[u32]) -> f64 {
-    let parts: Option<Vec<Expression>> = rule.keys.iter().map(|key| Expression::parse(key).ok()).collect();
+    let bind = |key: &String| Some(Key::new(Expression::parse(key).ok()?, records, left.len().max(right.len()).min(2 * COUNTED)));
+    let parts: Option<Vec<Key<'_>>> = rule.keys.iter().map(bind).collect();
     let Some(parts) = parts else { return 0.0 };
     let keys_of = |rows: &[u32]| {
         let step = rows.len().div_ceil(COUNTED).max(1);
         let mut all = Vec::new();
-        let mut keys = Vec::new();
+        let (mut keys, mut buffers) = (Vec::new(), Buffers::default());
         for row in rows.iter().step_by(step) {
-            conjunction(&parts, records, *row, 1, &mut keys);
+            conjunction(&parts, *row, 1, &mut keys, &mut buffers);
             all.extend_from_slice(&keys);
         }
         all.sort_unstable();

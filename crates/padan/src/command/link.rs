@@ -10,10 +10,11 @@ use crate::output;
 
 /// Reads, links, writes, and prints the summary.
 pub(crate) fn execute(arguments: &Link) -> anyhow::Result<()> {
-    let inputs = Inputs::read(&arguments.files, arguments.id.as_deref())?;
+    let given = arguments.model.as_deref().map(link::load_model).transpose()?;
+    let mut inputs = Inputs::read(&arguments.files, arguments.id.as_deref(), given.as_ref().map(|(_, model)| model))?;
     let mode = link::mode_by_files(arguments.mode.as_deref(), arguments.files.len());
-    let (text, model) = match &arguments.model {
-        Some(path) => link::load_model(path)?,
+    let (text, model) = match given {
+        Some(given) => given,
         None if arguments.suggest => {
             let suggestion = inputs.suggest(mode)?;
             for note in &suggestion.notes {
@@ -39,6 +40,6 @@ pub(crate) fn execute(arguments: &Link) -> anyhow::Result<()> {
         trained: trained.as_ref(),
         floor: arguments.floor,
     };
-    let (summary, _) = link::link(&inputs, &model, &text, &settings, &arguments.out)?;
+    let (summary, _) = link::link(&mut inputs, &model, &text, &settings, &arguments.out)?;
     if arguments.json { output::print_json(&summary) } else { output::print(&summary.render(&arguments.out)) }
 }

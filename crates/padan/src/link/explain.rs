@@ -100,7 +100,7 @@ fn find(inputs: &Inputs, ids: &arrow::array::StringArray, name: &str) -> anyhow:
 
 /// Probability and decision of the pair in `pairs.parquet`.
 fn published(folder: &Path, left: &Named, right: &Named) -> anyhow::Result<Option<(f64, bool)>> {
-    let table = read_table(&folder.join("pairs.parquet"), &Limits::default())?;
+    let table = read_table(&folder.join("pairs.parquet"), &Limits::default(), None)?;
     for batch in &table.batches {
         let text = |name: &str| batch.column_by_name(name).map(AsArray::as_string::<i32>);
         let (Some(table_l), Some(id_l), Some(table_r), Some(id_r)) = (text("table_l"), text("id_l"), text("table_r"), text("id_r")) else {

@@ -1,13 +1,15 @@
 //! The files of `padan link`: read, their ids found, prepared and encoded.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::compute::concat;
-use padan_ingest::{Limits, Table, read_table};
+use padan_ingest::{Limits, Table, Wanted, read_table};
 use padan_link::{Model, Records};
+use rayon::prelude::*;
 
 use crate::failure::{mistake, nearest};
 use crate::output;
@@ -30,12 +32,27 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads every file.
-    pub(crate) fn read(paths: &[PathBuf], id: Option<&str>) -> anyhow::Result<Self> {
+    /// Reads every file; with a model, the columns that it is made of and the ids, and no more.
+    pub(crate) fn read(paths: &[PathBuf], id: Option<&str>, model: Option<&Model>) -> anyhow::Result<Self> {
+        let wanted = model.map(|model| {
+            let prepared = || model.prepared.inputs().into_iter().map(str::to_owned).collect();
+            let repeated = if model.prepared.is_empty() { model.columns() } else { prepared() };
+            Wanted { plain: ID_NAMES.into_iter().chain(id).map(str::to_owned).collect(), repeated }
+        });
+        let read = |path: &PathBuf, wanted: Option<&Wanted>| {
+            read_table(path, &Limits::default(), wanted).with_context(|| format!("reading {}", path.display()))
+        };
+        let mut tables: Vec<Table> = paths.par_iter().map(|path| read(path, wanted.as_ref())).collect::<anyhow::Result<_>>()?;
+        let has = |table: &Table, name: &str| table.columns.iter().any(|column| column == name);
+        let without_id = id.is_some_and(|id| !tables.iter().all(|table| has(table, id)));
+        let unknown = |name: &str| !tables.iter().any(|table| has(table, name));
+        if wanted.is_some() && (without_id || model.is_some_and(|model| model.prepared.inputs().into_iter().any(unknown))) {
+            // A mistake is about to be named, with the columns that were meant perhaps.
+            tables = paths.iter().map(|path| read(path, None)).collect::<anyhow::Result<_>>()?;
+        }
         let mut inputs = Self { names: Vec::new(), paths: paths.to_vec(), tables: Vec::new(), ranges: Vec::new(), id: None };
         let mut start = 0;
-        for path in paths {
-            let table = read_table(path, &Limits::default()).with_context(|| format!("reading {}", path.display()))?;
+        for (path, table) in paths.iter().zip(tables) {
             let rows: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
             for warning in &table.warnings {
                 output::note(&format!("warning: {}: {warning}", path.display()));
@@ -47,6 +64,13 @@ impl Inputs {
         }
         inputs.id = inputs.find_id(id)?;
         Ok(inputs)
+    }
+
+    /// Lets the rows go once they are encoded: the tables' counts stay.
+    pub(crate) fn forget_rows(&mut self) {
+        for table in &mut self.tables {
+            table.batches = Vec::new();
+        }
     }
 
     fn find_id(&self, wanted: Option<&str>) -> anyhow::Result<Option<String>> {
@@ -161,6 +185,12 @@ fn check_ids(ids: &StringArray, column: &str, path: &Path) -> anyhow::Result<()>
             "give every row an id, or name another column with --id",
         ));
     }
+    // Equal ids have equal hashes; only where two hashes are equal are ids sorted and looked at.
+    let mut hashes: Vec<u64> = (0..ids.len()).into_par_iter().map(|row| hash_of(ids.value(row))).collect();
+    hashes.par_sort_unstable();
+    if hashes.windows(2).all(|two| two[0] != two[1]) {
+        return Ok(());
+    }
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
     order.sort_unstable_by_key(|row| (ids.value(*row as usize), *row));
     if let Some(twice) = order.windows(2).find(|two| ids.value(two[0] as usize) == ids.value(two[1] as usize)) {
@@ -170,4 +200,10 @@ fn check_ids(ids: &StringArray, column: &str, path: &Path) -> anyhow::Result<()>
         ));
     }
     Ok(())
+}
+
+fn hash_of(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }

@@ -118,7 +118,7 @@ pub(crate) fn train(inputs: &Inputs, model: &Model, mode: &str, same: Option<&st
 
 /// Links and writes everything to `out`.
 pub(crate) fn link(
-    inputs: &Inputs,
+    inputs: &mut Inputs,
     model: &Model,
     text: &str,
     settings: &Settings<'_>,
@@ -126,7 +126,10 @@ pub(crate) fn link(
 ) -> anyhow::Result<(Summary, LinkedTables)> {
     let start = Instant::now();
     let ids = inputs.ids()?;
+    tracing::debug!(seconds = start.elapsed().as_secs_f64(), "ids checked");
     let records = inputs.encode(model, &padan_link::Shipped)?;
+    inputs.forget_rows();
+    tracing::debug!(seconds = start.elapsed().as_secs_f64(), "encoded");
     let linkage = Linkage {
         records: &records,
         model,
@@ -138,8 +141,10 @@ pub(crate) fn link(
         seed: 1,
     };
     let linked = linkage.run()?;
+    tracing::debug!(seconds = start.elapsed().as_secs_f64(), "linked");
     fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
     write::tables(out, inputs, &ids, &linked)?;
+    tracing::debug!(seconds = start.elapsed().as_secs_f64(), "written");
     write_text(&out.join("model.toml"), text)?;
     write_text(&out.join("trained.json"), &serde_json::to_string_pretty(&linked.trained)?)?;
     let summary = summary(inputs, model, settings, &linked, start.elapsed().as_secs_f64());
@@ -174,7 +179,7 @@ impl Again {
         let paths: Vec<PathBuf> = summary.tables.iter().map(|table| table.path.clone()).collect();
         let (_, model) = load_model(&folder.join("model.toml"))?;
         Ok(Self {
-            inputs: Inputs::read(&paths, summary.id.as_deref())?,
+            inputs: Inputs::read(&paths, summary.id.as_deref(), None)?,
             model,
             trained: serde_json::from_str(&read("trained.json")?).context("trained.json is no trained model")?,
             free: summary.tables.iter().map(|table| Some(table.duplicate_free)).collect(),
@@ -211,9 +216,9 @@ fn mode_of(mode: &str) -> Mode {
 }
 
 fn summary(inputs: &Inputs, model: &Model, settings: &Settings<'_>, linked: &LinkedTables, seconds: f64) -> Summary {
-    let mut sizes = std::collections::BTreeMap::<u32, u64>::new();
+    let mut sizes = vec![0_u32; linked.clusters.len()];
     for cluster in &linked.clusters {
-        *sizes.entry(*cluster).or_default() += 1;
+        sizes[*cluster as usize] += 1;
     }
     let tables = inputs.names.iter().zip(&inputs.paths).zip(&inputs.tables).zip(&linked.duplicate_free);
     Summary {
@@ -232,7 +237,7 @@ fn summary(inputs: &Inputs, model: &Model, settings: &Settings<'_>, linked: &Lin
         link_probability: model.link_probability,
         candidate_pairs: linked.candidate_pairs,
         matches: linked.pairs.iter().filter(|pair| pair.is_match).count() as u64,
-        clusters: sizes.values().filter(|size| **size > 1).count() as u64,
+        clusters: sizes.iter().filter(|size| **size > 1).count() as u64,
         estimated: linked.estimated,
         suppressed: linked.suppressed.iter().map(|blocked| (blocked.rule.clone(), blocked.pairs)).collect(),
         iterations: linked.trained.iterations,

@@ -1,83 +1,117 @@
-//! What `padan link` leaves: pairs, clusters, the trained model, the summary.
+//! What `padan link` leaves: pairs and clusters.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Float32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type, Schema};
+use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use padan_link::{LinkedTables, Pair};
-use padan_publish::write_file;
+use padan_publish::write_columns;
 
 use super::Inputs;
 
-/// Rows of one batch of pairs.
-const BATCH: usize = 1 << 18;
-
 /// Writes `pairs.parquet` and `clusters.parquet`.
 pub(super) fn tables(folder: &Path, inputs: &Inputs, ids: &StringArray, linked: &LinkedTables) -> anyhow::Result<()> {
-    let table_of = |row: u32| inputs.ranges.iter().position(|range| range.contains(&row)).unwrap_or_default();
-    let empty = pairs(inputs, ids, linked, &[], &table_of)?;
-    let batches: Result<Vec<RecordBatch>, _> =
-        linked.pairs.chunks(BATCH).map(|chunk| pairs(inputs, ids, linked, chunk, &table_of)).collect();
-    write_file(&folder.join("pairs.parquet"), &empty.schema(), &batches?)?;
+    let names = Words::new(inputs.names.iter().map(String::as_str));
+    let table_of = |row: u32| inputs.ranges.iter().position(|range| range.contains(&row)).unwrap_or_default() as i32;
+    let id_of = |row: u32| ids.value(row as usize);
+    let pairs = PairColumns::new(linked);
+    let column = |at: usize, rows: Range<usize>| {
+        let rows = &linked.pairs[rows];
+        Ok(match at {
+            0 => names.column(rows.iter().map(|pair| table_of(pair.left)))?,
+            1 => Arc::new(StringArray::from_iter_values(rows.iter().map(|pair| id_of(pair.left)))),
+            2 => names.column(rows.iter().map(|pair| table_of(pair.right)))?,
+            3 => Arc::new(StringArray::from_iter_values(rows.iter().map(|pair| id_of(pair.right)))),
+            4 => Arc::new(Float64Array::from_iter_values(rows.iter().map(|pair| pair.weight))),
+            5 => Arc::new(Float64Array::from_iter_values(rows.iter().map(|pair| pair.probability))),
+            6 => Arc::new(rows.iter().map(|pair| Some(pair.is_match)).collect::<BooleanArray>()),
+            7 => pairs.rules(rows)?,
+            _ => pairs.levels(at - 8, rows)?,
+        })
+    };
+    write_columns(&folder.join("pairs.parquet"), &pairs.schema(), linked.pairs.len(), column)?;
 
-    let rows = 0..inputs.rows() as u32;
-    let clusters = RecordBatch::try_from_iter([
-        ("table", text(rows.clone().map(|row| inputs.names[table_of(row)].as_str()))?),
-        ("id", Arc::new(ids.clone()) as ArrayRef),
-        ("cluster_id", Arc::new(linked.clusters.iter().map(|first| i64::from(*first) + 1).collect::<Int64Array>()) as ArrayRef),
-        ("self_probability", Arc::new(linked.self_probability.iter().copied().collect::<Float32Array>()) as ArrayRef),
-    ])?;
-    let clusters = with_double(&clusters)?;
-    write_file(&folder.join("clusters.parquet"), &clusters.schema(), std::slice::from_ref(&clusters))?;
+    let schema = schema([
+        ("table".to_owned(), words()),
+        ("id".to_owned(), DataType::Utf8),
+        ("cluster_id".to_owned(), DataType::Int64),
+        ("self_probability".to_owned(), DataType::Float64),
+    ]);
+    let column = |at: usize, rows: Range<usize>| {
+        Ok(match at {
+            0 => names.column((rows.start as u32..rows.end as u32).map(table_of))?,
+            1 => Arc::new(ids.slice(rows.start, rows.len())),
+            2 => Arc::new(Int64Array::from_iter_values(linked.clusters[rows].iter().map(|first| i64::from(*first) + 1))),
+            _ => Arc::new(Float64Array::from_iter_values(linked.self_probability[rows].iter().copied().map(f64::from))),
+        })
+    };
+    write_columns(&folder.join("clusters.parquet"), &schema, inputs.rows(), column)?;
     Ok(())
 }
 
-/// Texts with few distinct values.
-fn text<'a>(values: impl Iterator<Item = &'a str>) -> anyhow::Result<ArrayRef> {
-    let dictionary: DictionaryArray<Int32Type> = values.collect();
-    Ok(cast(&dictionary, &DataType::Utf8)?)
+/// What the columns of the pairs are made of.
+struct PairColumns<'a> {
+    linked: &'a LinkedTables,
+    rules: Words,
+    levels: Vec<Words>,
 }
 
-fn with_double(batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
-    let mut columns = batch.columns().to_vec();
-    let at = batch.schema().index_of("self_probability")?;
-    columns[at] = cast(&columns[at], &DataType::Float64)?;
-    let names: Vec<String> = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
-    Ok(RecordBatch::try_from_iter(names.into_iter().zip(columns))?)
+impl<'a> PairColumns<'a> {
+    fn new(linked: &'a LinkedTables) -> Self {
+        let rules = linked.trained.rules.iter().map(String::as_str).chain(["cluster"]);
+        let of_comparison = |levels: &Vec<String>| Words::new(levels.iter().map(String::as_str));
+        let levels = linked.trained.comparisons.iter().map(|comparison| of_comparison(&comparison.levels)).collect();
+        Self { linked, rules: Words::new(rules), levels }
+    }
+
+    fn schema(&self) -> SchemaRef {
+        let fixed = [
+            ("table_l", words()),
+            ("id_l", DataType::Utf8),
+            ("table_r", words()),
+            ("id_r", DataType::Utf8),
+            ("match_weight", DataType::Float64),
+            ("match_probability", DataType::Float64),
+            ("is_match", DataType::Boolean),
+            ("rule", words()),
+        ];
+        let levels = self.linked.trained.comparisons.iter().map(|comparison| (format!("level_{}", comparison.name), words()));
+        schema(fixed.into_iter().map(|(name, kind)| (name.to_owned(), kind)).chain(levels))
+    }
+
+    fn rules(&self, pairs: &[Pair]) -> Result<ArrayRef, ArrowError> {
+        let none = self.linked.trained.rules.len();
+        self.rules.column(pairs.iter().map(|pair| usize::from(pair.rule).min(none) as i32))
+    }
+
+    fn levels(&self, comparison: usize, pairs: &[Pair]) -> Result<ArrayRef, ArrowError> {
+        let level = self.linked.trained.level_of(comparison);
+        self.levels[comparison].column(pairs.iter().map(|pair| i32::from(level(pair.pattern))))
+    }
 }
 
-fn pairs(
-    inputs: &Inputs,
-    ids: &StringArray,
-    linked: &LinkedTables,
-    pairs: &[Pair],
-    table_of: &dyn Fn(u32) -> usize,
-) -> anyhow::Result<RecordBatch> {
-    let id = |row: u32| ids.value(row as usize);
-    let name = |row: u32| inputs.names[table_of(row)].as_str();
-    let rule = |pair: &Pair| linked.trained.rules.get(usize::from(pair.rule)).map_or("cluster", String::as_str);
-    let mut columns: Vec<(String, ArrayRef)> = vec![
-        ("table_l".to_owned(), text(pairs.iter().map(|pair| name(pair.left)))?),
-        ("id_l".to_owned(), Arc::new(StringArray::from_iter_values(pairs.iter().map(|pair| id(pair.left))))),
-        ("table_r".to_owned(), text(pairs.iter().map(|pair| name(pair.right)))?),
-        ("id_r".to_owned(), Arc::new(StringArray::from_iter_values(pairs.iter().map(|pair| id(pair.right))))),
-        ("match_weight".to_owned(), Arc::new(pairs.iter().map(|pair| Some(pair.weight)).collect::<Float64Array>())),
-        ("match_probability".to_owned(), Arc::new(pairs.iter().map(|pair| Some(pair.probability)).collect::<Float64Array>())),
-        ("is_match".to_owned(), Arc::new(pairs.iter().map(|pair| Some(pair.is_match)).collect::<BooleanArray>())),
-        ("rule".to_owned(), text(pairs.iter().map(rule))?),
-    ];
-    for (at, comparison) in linked.trained.comparisons.iter().enumerate() {
-        let level = |pair: &Pair| comparison.levels[usize::from(linked.trained.level(pair.pattern, at))].as_str();
-        columns.push((format!("level_{}", comparison.name), text(pairs.iter().map(level))?));
+/// Few texts that many rows hold.
+struct Words(Arc<StringArray>);
+
+impl Words {
+    fn new<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        Self(Arc::new(StringArray::from_iter_values(words)))
     }
-    if pairs.is_empty() {
-        let fields: Vec<arrow::datatypes::Field> =
-            columns.iter().map(|(name, array)| arrow::datatypes::Field::new(name, array.data_type().clone(), true)).collect();
-        return Ok(RecordBatch::new_empty(Arc::new(Schema::new(fields))));
+
+    fn column(&self, rows: impl Iterator<Item = i32>) -> Result<ArrayRef, ArrowError> {
+        let keys = Int32Array::from_iter_values(rows);
+        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::clone(&self.0) as ArrayRef)?))
     }
-    let fields: Vec<arrow::datatypes::Field> =
-        columns.iter().map(|(name, array)| arrow::datatypes::Field::new(name, array.data_type().clone(), true)).collect();
-    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, array)| array).collect())?)
+}
+
+/// The type of [`Words`]; text in the file.
+fn words() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+fn schema(columns: impl IntoIterator<Item = (String, DataType)>) -> SchemaRef {
+    Arc::new(Schema::new(columns.into_iter().map(|(name, kind)| Field::new(name, kind, true)).collect::<Vec<_>>()))
 }
