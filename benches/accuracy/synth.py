@@ -170,6 +170,7 @@ def model(rows: pl.DataFrame, registry: pl.DataFrame) -> dict:
     comparisons += [place_comparison(learnt, [rare("kec", u["kec"] - u["desa"]), rare("kab", u["kab"] - u["kec"])])] if "kab" in has else []
     comparisons += [parent_comparison("ibu")] if "ibu" in has and "no_kk" not in has else []
     comparisons += [parent_comparison("ayah")] if "ayah" in has else []
+    comparisons += [parent_comparison("pasangan")] if "pasangan" in has else []
 
     def rules_of(columns: list[tuple[str, ...]]) -> list:
         return [block_on(*rule) for rule in columns if has.issuperset(rule)]
@@ -178,7 +179,7 @@ def model(rows: pl.DataFrame, registry: pl.DataFrame) -> dict:
         ("nik",), ("no_kk",), ("nik12",), ("tanggal", "kab"), ("tanggal", "pertama"), ("tanggal", "rapat"), ("desa", "rapat"),
         ("desa", "pertama", "tahun"), ("desa", "rw", "rt", "pertama"), ("desa", "rw", "rt", "tahun"), ("kab", "urut"),
         ("rapat", "tahun"), ("rapat", "ibu_kunci"), ("pertama", "ibu_kunci"), ("rapat", "ayah"), ("pertama", "ayah"),
-        ("ibu_kunci", "ayah"),
+        ("ibu_kunci", "ayah"), ("rapat", "pasangan"), ("pertama", "pasangan"), ("pasangan", "desa"),
     ]  # fmt: skip
     # Where a list has little, wider rules: the neighbours of an RT, everybody of a name.
     blocking += [("desa", "rw", "rt")] if not has & {"no_kk", "tahun"} else []

@@ -1,6 +1,6 @@
 """The standardized columns that padan links the generated lists on, for a linker of another make.
 
-From the `records` table of a run, plus what is not published and has to be taken from the extracts by row: parents' names, the age of
+From the `records` table of a run, plus what is not published and has to be taken from the extracts by row: parents' and spouses' names, the age of
 BDT, and kinship, by which the registry's children get their parents. The name key is a re-writing of padan's rules: spellings of one
 sound are one key.
 """
@@ -20,6 +20,7 @@ EXTRA = {
     "pbi": {"nama": "nama", "ibu": "nama_ibu_kandung"},
     "pksa": {"nama": "nama_anak", "ibu": "nama_ibu_kandung"},
     "pip": {"nama": "nama", "ibu": "nama_ibu", "ayah": "nama_ayah"},
+    "rastra": {"nama": "nama_kepala_keluarga", "pasangan": "nama_pasangan"},
     "bdt": {"nama": "Nama ART", "umur": "Umur anggota rumah tangga (tahun)"},
 }
 BDT_YEAR = 2015
@@ -84,7 +85,7 @@ def extras(out: Path, extracts: Path, records: pl.DataFrame) -> pl.DataFrame:
         if alike is None or alike < 0.99:
             raise SystemExit(f"{files[source]}: its rows are not those of the run ({alike} of the names agree)")
         # Parents are spelled as padan spells persons, where one of that name is listed.
-        for parent in {"ibu", "ayah"} & set(headers):
+        for parent in {"ibu", "ayah", "pasangan"} & set(headers):
             table = table.with_columns(folded(parent).str.replace(TITLES, "")).join(spelling, left_on=parent, right_on="nama", how="left")
             table = table.with_columns(pl.coalesce("nama_standar", parent).replace("", None).alias(parent)).drop("nama_standar")
         tables.append(table.drop("nama"))
@@ -104,6 +105,17 @@ def registry_parents(registry: pl.DataFrame) -> pl.DataFrame:
     return registry
 
 
+def registry_spouses(registry: pl.DataFrame) -> pl.DataFrame:
+    """The registry's heads and spouses with each other's names."""
+    for own, other in [(HEAD, SPOUSE), (SPOUSE, HEAD)]:
+        of = registry.filter(pl.col("hubungan") == other).drop_nulls("no_kk").unique("no_kk", keep="first", maintain_order=True)
+        registry = registry.join(of.select("no_kk", pl.col("nama").alias("found")), on="no_kk", how="left").with_columns(
+            pl.when(pl.col("hubungan") == own).then(pl.coalesce("pasangan", "found")).otherwise(pl.col("pasangan")).alias("pasangan")
+        )
+        registry = registry.drop("found")
+    return registry
+
+
 def features(out: Path, extracts: Path) -> pl.DataFrame:
     """One row a record of a person: source, row, and the columns that a model compares or blocks on."""
     records = pl.read_parquet(out / "tables" / "records" / "*.parquet")
@@ -111,7 +123,7 @@ def features(out: Path, extracts: Path) -> pl.DataFrame:
     region = pl.col("kode_wilayah")
     single = ~pl.col("nik_status").is_in(["shared", "placeholder", "blank"])
     table = table.select(
-        "source", "row", "no_kk", "jenis_kelamin", "rt", "rw", "ibu", "ayah", "hubungan",
+        "source", "row", "no_kk", "jenis_kelamin", "rt", "rw", "ibu", "ayah", "pasangan", "hubungan",
         nama="nama_standar",
         nik=pl.when(single).then("nik"),
         tanggal=pl.col("tanggal_lahir").cast(pl.String),
@@ -120,7 +132,7 @@ def features(out: Path, extracts: Path) -> pl.DataFrame:
         kec=pl.when(region.str.len_chars() >= 6).then(region.str.slice(0, 6)),
         kab=region.str.slice(0, 4),
     )  # fmt: skip
-    table = pl.concat([registry_parents(table.filter(source=REGISTRY)), table.filter(pl.col("source") != REGISTRY)])
+    table = pl.concat([registry_spouses(registry_parents(table.filter(source=REGISTRY))), table.filter(pl.col("source") != REGISTRY)])
     table = table.with_columns(nik12=pl.col("nik").str.slice(0, 12)).join(keyed(table["nama"]), on="nama", how="left")
     mothers = keyed(table["ibu"]).select(pl.col("nama").alias("ibu"), pl.col("kunci").alias("ibu_kunci"))
     table = table.join(mothers, on="ibu", how="left")
