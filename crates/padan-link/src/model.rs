@@ -117,7 +117,20 @@ pub enum ComparisonKind {
 
 impl ComparisonKind {
     /// The column that it compares first, where it compares one.
-    pub(crate) fn column(&self) -> Option<&str> {
+    pub(crate) fn column(&self) -> Option<String> {
+        self.clone().column_mut().cloned()
+    }
+
+    /// The same over another column.
+    pub(crate) fn with_column(&self, name: &str) -> Self {
+        let mut kind = self.clone();
+        if let Some(column) = kind.column_mut() {
+            name.clone_into(column);
+        }
+        kind
+    }
+
+    fn column_mut(&mut self) -> Option<&mut String> {
         match self {
             Self::Hierarchy { .. } => None,
             Self::Exact { column }
@@ -132,26 +145,6 @@ impl ComparisonKind {
             | Self::Profile { column }
             | Self::Email { column } => Some(column),
         }
-    }
-
-    /// The same over another column.
-    pub(crate) fn with_column(&self, name: &str) -> Self {
-        let mut kind = self.clone();
-        match &mut kind {
-            Self::Hierarchy { .. } => {}
-            Self::Exact { column }
-            | Self::Identifier { column, .. }
-            | Self::Tokens { column, .. }
-            | Self::Date { column, .. }
-            | Self::Place { column, .. }
-            | Self::Text { column, .. }
-            | Self::Number { column, .. }
-            | Self::List { column }
-            | Self::FreeText { column, .. }
-            | Self::Profile { column }
-            | Self::Email { column } => name.clone_into(column),
-        }
-        kind
     }
 }
 

@@ -346,14 +346,7 @@ impl Task<'_> {
             if weight < 5.0 || household == NULL_ID {
                 continue;
             }
-            let start = members.partition_point(|entry| entry.0 < household);
-            let others: Vec<u32> = members[start..]
-                .iter()
-                .take_while(|entry| entry.0 == household)
-                .map(|entry| entry.1)
-                .filter(|other| self.entity_of(*other) != self.entity_of(right) && *other != *left)
-                .take(12)
-                .collect();
+            let others = self.housemates(&members, household, (*left, right));
             // A wife under her husband's number seems to be him: whose household her name is in is then not known.
             let rest = |other: u32| {
                 let pattern = pattern(described, layout, trained, (*left, other));
@@ -365,6 +358,13 @@ impl Task<'_> {
             }
         }
         pairs
+    }
+
+    /// Reference rows of a household that are somebody else than `right`, a dozen at most; `members` are sorted by household.
+    fn housemates(&self, members: &[(u32, u32)], household: u32, (left, right): (u32, u32)) -> Vec<u32> {
+        let start = members.partition_point(|entry| entry.0 < household);
+        let of_household = members[start..].iter().take_while(|entry| entry.0 == household).map(|entry| entry.1);
+        of_household.filter(|other| self.entity_of(*other) != self.entity_of(right) && *other != left).take(12).collect()
     }
 
     /// How often one of a household's other members stands under a member's number: of the rows whose number is a reference row's, those
@@ -390,14 +390,10 @@ impl Task<'_> {
                 if household == NULL_ID {
                     continue;
                 }
-                let start = members.partition_point(|entry| entry.0 < household);
-                let others = members[start..].iter().take_while(|entry| entry.0 == household).map(|entry| entry.1);
-                let others = others.filter(|other| self.entity_of(*other) != self.entity_of(*right) && other != left).take(12);
-                let (mut count, mut best) = (0.0, f64::NEG_INFINITY);
-                for other in others {
-                    count += 1.0;
-                    best = best.max(bits(pattern(described, layout, trained, (*left, other))));
-                }
+                let others = self.housemates(&members, household, (*left, *right));
+                let of_other = |other: &u32| bits(pattern(described, layout, trained, (*left, *other)));
+                let best = others.iter().map(of_other).fold(f64::NEG_INFINITY, f64::max);
+                let count = others.len() as f64;
                 let of_own = bits(*pattern_of);
                 if best >= of_own + CLEARLY_BITS && best >= CLEARLY_BITS {
                     lent += 1.0;

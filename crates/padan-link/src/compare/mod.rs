@@ -122,7 +122,7 @@ pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, referen
     let (Some(completed), Some(identifier)) = (of_kind(&completed_kind, records, reference), records.text(&embedded.identifier)) else {
         return own;
     };
-    let borrowed = borrowed(comparison.compare.column().and_then(|name| records.column(name)), records.column(&embedded.column)?);
+    let borrowed = borrowed(comparison.compare.column().and_then(|name| records.column(&name)), records.column(&embedded.column)?);
     // Where no row states a value of its own, the comparison is between embedded ones.
     let own = own.or_else(|| of_kind(&completed_kind, records, reference))?;
     let stem = identifier::Stem { length: embedded.stem, sex_digit: 0 };

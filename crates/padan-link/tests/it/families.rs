@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
-use padan_link::{Model, Outcome, Records, Reference, Task};
+use padan_link::Outcome;
 
-use super::{scramble, word};
+use super::{link, scramble, word};
 
 const MODEL: &str = r#"
 name = "families"
@@ -70,13 +70,7 @@ fn register(families: u64) -> Vec<Row> {
 }
 
 fn run(register: &[Row], list: &[Row]) -> Outcome {
-    let (register, list) = (batch(register), batch(list));
-    let model = Model::parse(MODEL).expect("a model");
-    let records = Records::encode(&[&register, &list], &model.columns()).expect("encodes");
-    let right: Vec<u32> = (0..register.num_rows() as u32).collect();
-    let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
-    let reference = Reference::new(&records, &model, &right, &right).expect("applies");
-    Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, every: false, seed: 7 }.run()
+    link(MODEL, &batch(register), &batch(list))
 }
 
 fn m_of(outcome: &Outcome, comparison: &str, level: &str) -> f64 {

@@ -85,9 +85,13 @@ fn register(families: u64) -> Vec<Row> {
 }
 
 fn run(register: &[Row], list: &[Row]) -> Outcome {
-    let (register, list) = (batch(register), batch(list));
-    let model = Model::parse(MODEL).expect("a model");
-    let records = Records::encode(&[&register, &list], &model.columns()).expect("encodes");
+    link(MODEL, &batch(register), &batch(list))
+}
+
+/// A list against a register.
+fn link(model: &str, register: &RecordBatch, list: &RecordBatch) -> Outcome {
+    let model = Model::parse(model).expect("a model");
+    let records = Records::encode(&[register, list], &model.columns()).expect("encodes");
     let right: Vec<u32> = (0..register.num_rows() as u32).collect();
     let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
     let reference = Reference::new(&records, &model, &right, &right).expect("applies");
