@@ -66,6 +66,9 @@ pub(crate) struct Index<'a> {
     rules: Vec<RuleIndex<'a>>,
 }
 
+/// The blocks of an index, by rule: reference rows by key, whatever else the records hold.
+pub struct Blocks(Vec<(Directory, Vec<u32>)>);
+
 impl<'a> Index<'a> {
     /// Indexes the reference rows under every rule. Where only a few rows will be `asked` for, blocks that none of them reaches are left
     /// out.
@@ -73,23 +76,25 @@ impl<'a> Index<'a> {
         let rules: Result<Vec<RuleIndex<'a>>, LinkError> = rules
             .par_iter()
             .enumerate()
-            .map(|(at, rule)| {
-                let bind = |texts: &[String]| {
-                    let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, right.len()));
-                    texts.iter().map(key).collect::<Result<Vec<_>, LinkError>>()
-                };
-                let index = RuleIndex {
-                    parts: bind(&rule.keys)?,
-                    refine: bind(&rule.refine)?,
-                    salt: mix(at as u64 + 1),
-                    blocks: Directory::default(),
-                    rows: Vec::new(),
-                    suppressed: AtomicU64::new(0),
-                };
-                Ok(index.filled(rule.max_block, right, asked))
-            })
+            .map(|(at, rule)| Ok(RuleIndex::empty(at, rule, records, right.len())?.filled(rule.max_block, right, asked)))
             .collect();
         Ok(Self { rules: rules? })
+    }
+
+    /// An index of the same reference rows, when other rows of the records have changed.
+    pub(crate) fn of_blocks(rules: &[BlockingRule], records: &'a Records, right: &[u32], blocks: Blocks) -> Result<Self, LinkError> {
+        let rules: Result<Vec<RuleIndex<'a>>, LinkError> = rules
+            .iter()
+            .zip(blocks.0)
+            .enumerate()
+            .map(|(at, (rule, (blocks, rows)))| Ok(RuleIndex { blocks, rows, ..RuleIndex::empty(at, rule, records, right.len())? }))
+            .collect();
+        Ok(Self { rules: rules? })
+    }
+
+    /// The blocks alone.
+    pub(crate) fn into_blocks(self) -> Blocks {
+        Blocks(self.rules.into_iter().map(|rule| (rule.blocks, rule.rows)).collect())
     }
 
     /// Number of rules.
@@ -170,7 +175,23 @@ pub(crate) struct Scratch {
     found: Vec<u32>,
 }
 
-impl RuleIndex<'_> {
+impl<'a> RuleIndex<'a> {
+    /// The rule's keys over the records, of which `rows` will be asked, about.
+    fn empty(at: usize, rule: &BlockingRule, records: &'a Records, rows: usize) -> Result<Self, LinkError> {
+        let bind = |texts: &[String]| {
+            let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, rows));
+            texts.iter().map(key).collect::<Result<Vec<_>, LinkError>>()
+        };
+        Ok(Self {
+            parts: bind(&rule.keys)?,
+            refine: bind(&rule.refine)?,
+            salt: mix(at as u64 + 1),
+            blocks: Directory::default(),
+            rows: Vec::new(),
+            suppressed: AtomicU64::new(0),
+        })
+    }
+
     /// Files the reference rows.
     fn filled(mut self, max_block: usize, right: &[u32], asked: Option<&[u32]>) -> Self {
         let asked = asked.map(|rows| Asked::new(self.keyed(rows, |_| true)));

@@ -33,14 +33,35 @@ pub fn cluster(len: usize, edges: &[(u32, u32, f64)], group: impl Fn(u32) -> Opt
     (0..len as u32).map(|row| find(&mut parent, row)).collect()
 }
 
-/// Joins `len` rows by edges that nothing bars; their order is of no matter.
-pub(crate) fn join(len: usize, edges: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
-    let mut parent: Vec<u32> = (0..len as u32).collect();
-    for (a, b) in edges {
-        let (a, b) = (find(&mut parent, a), find(&mut parent, b));
-        parent[a.max(b) as usize] = a.min(b);
+/// Rows that are joined by edges that nothing bars; the order of the edges is of no matter.
+#[derive(Debug, Clone, Default)]
+pub struct Joined {
+    parent: Vec<u32>,
+}
+
+impl Joined {
+    /// So many rows, each by itself.
+    pub fn new(len: usize) -> Self {
+        Self { parent: (0..len as u32).collect() }
     }
-    (0..len as u32).map(|row| find(&mut parent, row)).collect()
+
+    /// Joins the clusters of two rows.
+    pub fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (find(&mut self.parent, a), find(&mut self.parent, b));
+        self.parent[a.max(b) as usize] = a.min(b);
+    }
+
+    /// Each row's cluster as the smallest row in it.
+    pub fn clusters(mut self) -> Vec<u32> {
+        (0..self.parent.len() as u32).map(|row| find(&mut self.parent, row)).collect()
+    }
+}
+
+/// Joins `len` rows by edges that nothing bars.
+pub(crate) fn join(len: usize, edges: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
+    let mut joined = Joined::new(len);
+    edges.for_each(|(a, b)| joined.join(a, b));
+    joined.clusters()
 }
 
 fn find(parent: &mut [u32], row: u32) -> u32 {

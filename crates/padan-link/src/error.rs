@@ -26,6 +26,9 @@ pub enum LinkError {
         /// The records' rows.
         expected: usize,
     },
+    /// Rows that could not be read.
+    #[error("{0}")]
+    Source(String),
     /// No comparison of the model applies to these records.
     #[error("no comparison of model `{model}` applies: the records have none of its columns")]
     NothingToCompare {

@@ -138,12 +138,12 @@ impl<'a> Key<'a> {
         let of_value = match column {
             Some(Column::Text(column)) if expression.is_single() && rows >= column.values.len() / 4 => {
                 let mut hashes = Vec::with_capacity(1);
-                let mut hash = |value: &str| {
+                let hash = |value: &str| {
                     hashes.clear();
                     expression.text_hashes(value, &mut hashes);
                     hashes.first().copied().unwrap_or(NO_HASH)
                 };
-                column.values.iter().map(|value| hash(value)).collect()
+                column.values.iter().map(hash).collect()
             }
             _ => Vec::new(),
         };

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Int8Type, Int16Type, Int32Type, Int64Type};
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::DataType;
 use rayon::prelude::*;
 
 use crate::LinkError;
-use crate::hash::bytes;
+use crate::encode::{ColumnEncoder, Lookup};
+use crate::texts::Texts;
 
 /// Id of a null in a text column.
 pub const NULL_ID: u32 = u32::MAX;
@@ -23,8 +24,8 @@ pub const NULL_INT: i64 = i64::MIN;
 pub struct TextColumn {
     /// Per row: index into `values`, or `NULL_ID`.
     pub ids: Vec<u32>,
-    /// Distinct values in order of first appearance.
-    pub values: Vec<Box<str>>,
+    /// Distinct values in order of first appearance; columns made of one another share them.
+    pub values: Arc<Texts>,
 }
 
 impl TextColumn {
@@ -48,11 +49,52 @@ pub enum Column {
     Int(Vec<i64>),
 }
 
+/// Where the values of more rows come from, column by column: batches in memory, or files that are read as they are asked for.
+pub trait ColumnSource: Sync {
+    /// Number of rows.
+    fn rows(&self) -> usize;
+
+    /// A column's type, `None` where there is no such column.
+    fn data_type(&self, column: &str) -> Option<DataType>;
+
+    /// Gives the column's values to `take`, array by array in order of rows; an array that is missing is a run of nulls.
+    ///
+    /// # Errors
+    /// What reading fails with.
+    fn read(&self, column: &str, take: &mut dyn FnMut(Values<'_>)) -> Result<(), LinkError>;
+}
+
+/// Values of some rows.
+#[derive(Debug, Clone, Copy)]
+pub enum Values<'a> {
+    /// An array.
+    Array(&'a ArrayRef),
+    /// So many nulls.
+    Null(usize),
+}
+
 /// Rows with named columns.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     len: usize,
     columns: BTreeMap<String, Column>,
+    /// Of text columns that rows were read into: where each value stands.
+    lookups: BTreeMap<String, Lookup>,
+}
+
+/// A state of records to go back to.
+#[derive(Debug, Clone, Default)]
+pub struct Mark {
+    len: usize,
+    /// By column: its distinct texts.
+    values: BTreeMap<String, usize>,
+}
+
+impl Mark {
+    /// Number of rows then.
+    pub fn rows(&self) -> usize {
+        self.len
+    }
 }
 
 impl Records {
@@ -61,10 +103,86 @@ impl Records {
     /// # Errors
     /// A column of a type that is neither text (plain or a dictionary of it), date, integer nor boolean, or of different types in different batches.
     pub fn encode(batches: &[&RecordBatch], columns: &[String]) -> Result<Self, LinkError> {
-        let len = batches.iter().map(|batch| batch.num_rows()).sum();
-        let encoded: Result<Vec<Option<(String, Column)>>, LinkError> =
-            columns.par_iter().map(|name| Ok(encode_column(batches, name, len)?.map(|column| (name.clone(), column)))).collect();
-        Ok(Self { len, columns: encoded?.into_iter().flatten().collect() })
+        let mut records = Self::default();
+        records.append(batches, columns)?;
+        records.lookups.clear();
+        Ok(records)
+    }
+
+    /// Appends rows of `columns`, read side by side. A column that the rows lack is null in them; one that neither they nor the rows before
+    /// have is left out; other columns of the records are taken away, since they would be too short.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode), and what the source fails with.
+    pub fn append<S: ColumnSource + ?Sized>(&mut self, source: &S, columns: &[String]) -> Result<(), LinkError> {
+        let before = self.len;
+        let mut work: Vec<(String, ColumnEncoder)> = Vec::new();
+        for name in columns {
+            let known = self.columns.remove(name).map(|column| (column, self.lookups.remove(name)));
+            if let Some(encoder) = ColumnEncoder::resume(name, known, source.data_type(name), before)? {
+                work.push((name.clone(), encoder));
+            }
+        }
+        self.columns.clear();
+        self.lookups.clear();
+        self.len = before + source.rows();
+        let encoded: Vec<(String, Column, Option<Lookup>)> = work
+            .into_par_iter()
+            .map(|(name, mut encoder)| {
+                let mut wrong = Ok(());
+                if source.data_type(&name).is_some() {
+                    source.read(&name, &mut |values| {
+                        if wrong.is_ok() {
+                            wrong = encoder.push(values);
+                        }
+                    })?;
+                }
+                wrong?;
+                let (column, lookup) = encoder.finish(self.len);
+                Ok((name, column, lookup))
+            })
+            .collect::<Result<_, LinkError>>()?;
+        for (name, column, lookup) in encoded {
+            self.insert(&name, column)?;
+            self.lookups.extend(lookup.map(|lookup| (name, lookup)));
+        }
+        Ok(())
+    }
+
+    /// The rows and values of now.
+    pub fn mark(&self) -> Mark {
+        let values = self.columns.iter().map(|(name, column)| match column {
+            Column::Text(column) => (name.clone(), column.values.len()),
+            Column::Date(_) | Column::Int(_) => (name.clone(), 0),
+        });
+        Mark { len: self.len, values: values.collect() }
+    }
+
+    /// Takes away the rows, and the values that only they hold, that were appended since the mark, and columns that it does not know.
+    /// Columns that it knows must not have been replaced since.
+    pub fn back_to(&mut self, mark: &Mark) {
+        self.columns.retain(|name, _| mark.values.contains_key(name));
+        self.lookups.retain(|name, _| mark.values.contains_key(name));
+        for (name, column) in &mut self.columns {
+            let values_then = mark.values.get(name).copied().unwrap_or_default();
+            match column {
+                Column::Text(column) => {
+                    column.ids.truncate(mark.len);
+                    Arc::make_mut(&mut column.values).truncate(values_then);
+                    if let Some(lookup) = self.lookups.get_mut(name) {
+                        lookup.truncate(values_then);
+                    }
+                }
+                Column::Date(values) | Column::Int(values) => values.truncate(mark.len),
+            }
+        }
+        self.len = mark.len;
+    }
+
+    /// Takes a column away.
+    pub fn remove(&mut self, name: &str) -> Option<Column> {
+        self.lookups.remove(name);
+        self.columns.remove(name)
     }
 
     /// Number of rows.
@@ -110,141 +228,68 @@ impl Records {
         if found != self.len {
             return Err(LinkError::ColumnLength { column: name.to_owned(), found, expected: self.len });
         }
+        self.lookups.remove(name);
         self.columns.insert(name.to_owned(), column);
         Ok(())
     }
 }
 
-fn encode_column(batches: &[&RecordBatch], name: &str, len: usize) -> Result<Option<Column>, LinkError> {
-    let Some(kind) = batches.iter().find_map(|batch| batch.column_by_name(name).map(|array| array.data_type().clone())) else {
-        return Ok(None);
-    };
-    let wrong = |found: &DataType| LinkError::ColumnType { column: name.to_owned(), found: found.to_string() };
-    let plain = |kind: &DataType| match kind {
-        DataType::Dictionary(_, value) => value.as_ref().clone(),
-        kind => kind.clone(),
-    };
-    if let Some(array) =
-        batches.iter().filter_map(|batch| batch.column_by_name(name)).find(|array| plain(array.data_type()) != plain(&kind))
-    {
-        return Err(wrong(array.data_type()));
-    }
-    let column = match kind {
-        DataType::Utf8 => Column::Text(encode_text(batches, name, len)),
-        DataType::Dictionary(key, value) if *key == DataType::Int32 && *value == DataType::Utf8 => {
-            Column::Text(encode_text(batches, name, len))
-        }
-        DataType::Date32 => {
-            Column::Date(encode_numbers(batches, name, len, |array, at| i64::from(array.as_primitive::<Date32Type>().value(at))))
-        }
-        DataType::Int8 => {
-            Column::Int(encode_numbers(batches, name, len, |array, at| i64::from(array.as_primitive::<Int8Type>().value(at))))
-        }
-        DataType::Int16 => {
-            Column::Int(encode_numbers(batches, name, len, |array, at| i64::from(array.as_primitive::<Int16Type>().value(at))))
-        }
-        DataType::Int32 => {
-            Column::Int(encode_numbers(batches, name, len, |array, at| i64::from(array.as_primitive::<Int32Type>().value(at))))
-        }
-        DataType::Int64 => Column::Int(encode_numbers(batches, name, len, |array, at| array.as_primitive::<Int64Type>().value(at))),
-        DataType::Boolean => Column::Int(encode_numbers(batches, name, len, |array, at| i64::from(as_boolean(array).value(at)))),
-        other => return Err(wrong(&other)),
-    };
-    Ok(Some(column))
-}
-
-fn as_boolean(array: &dyn Array) -> &BooleanArray {
-    array.as_boolean()
-}
-
-fn encode_text(batches: &[&RecordBatch], name: &str, len: usize) -> TextColumn {
-    let mut dictionary = Dictionary::default();
-    let mut ids = Vec::with_capacity(len);
-    // The dictionary that came last, with the ids of its values: batches of one file share it.
-    let mut known: Option<(ArrayRef, Vec<u32>)> = None;
-    for batch in batches {
-        let Some(array) = batch.column_by_name(name) else {
-            ids.resize(ids.len() + batch.num_rows(), NULL_ID);
-            continue;
-        };
-        let Some(encoded) = array.as_dictionary_opt::<Int32Type>() else {
-            ids.extend(array.as_string::<i32>().iter().map(|value| dictionary.id_of(value)));
-            continue;
-        };
-        if known.as_ref().is_none_or(|(values, _)| !Arc::ptr_eq(values, encoded.values())) {
-            known = Some((Arc::clone(encoded.values()), vec![UNKNOWN; encoded.values().len()]));
-        }
-        let Some((values, of_key)) = &mut known else { continue };
-        let texts = values.as_string::<i32>();
-        // In order of rows, not of the dictionary: ids must not depend on how a file was written.
-        ids.extend(encoded.keys().iter().map(|key| {
-            let Some(key) = key else { return NULL_ID };
-            let id = &mut of_key[key as usize];
-            if *id == UNKNOWN {
-                *id = dictionary.id_of((!texts.is_null(key as usize)).then(|| texts.value(key as usize)));
-            }
-            *id
-        }));
-    }
-    TextColumn { ids, values: dictionary.values }
-}
-
-/// An id that was not asked for yet.
-const UNKNOWN: u32 = NULL_ID - 1;
-
-/// Distinct texts, found by their hash in a table of ids alone: no text stands twice.
-#[derive(Default)]
-struct Dictionary {
-    values: Vec<Box<str>>,
-    hashes: Vec<u64>,
-    /// Ids at the place of their hash or after it, `NULL_ID` where there is none; twice as many as values or more.
-    places: Vec<u32>,
-}
-
-impl Dictionary {
-    fn id_of(&mut self, value: Option<&str>) -> u32 {
-        let Some(text) = value.filter(|text| !text.is_empty()) else { return NULL_ID };
-        if self.places.len() < 2 * (self.values.len() + 1) {
-            self.grow();
-        }
-        let hash = bytes(text.as_bytes());
-        let mut at = hash as usize & (self.places.len() - 1);
-        loop {
-            match self.places[at] {
-                NULL_ID => break,
-                id if self.hashes[id as usize] == hash && *self.values[id as usize] == *text => return id,
-                _ => at = (at + 1) & (self.places.len() - 1),
-            }
-        }
-        let id = self.values.len() as u32;
-        self.places[at] = id;
-        self.values.push(text.into());
-        self.hashes.push(hash);
-        id
+impl ColumnSource for [&RecordBatch] {
+    fn rows(&self) -> usize {
+        self.iter().map(|batch| batch.num_rows()).sum()
     }
 
-    fn grow(&mut self) {
-        let len = (4 * self.values.len()).next_power_of_two().max(1 << 10);
-        self.places = vec![NULL_ID; len];
-        for (id, hash) in self.hashes.iter().enumerate() {
-            let mut at = *hash as usize & (len - 1);
-            while self.places[at] != NULL_ID {
-                at = (at + 1) & (len - 1);
-            }
-            self.places[at] = id as u32;
+    fn data_type(&self, column: &str) -> Option<DataType> {
+        self.iter().find_map(|batch| batch.column_by_name(column).map(|array| array.data_type().clone()))
+    }
+
+    fn read(&self, column: &str, take: &mut dyn FnMut(Values<'_>)) -> Result<(), LinkError> {
+        for batch in self {
+            take(batch.column_by_name(column).map_or(Values::Null(batch.num_rows()), Values::Array));
         }
+        Ok(())
     }
 }
 
-fn encode_numbers(batches: &[&RecordBatch], name: &str, len: usize, value: impl Fn(&dyn Array, usize) -> i64) -> Vec<i64> {
-    let mut values = Vec::with_capacity(len);
-    for batch in batches {
-        match batch.column_by_name(name) {
-            None => values.resize(values.len() + batch.num_rows(), NULL_INT),
-            Some(array) => {
-                values.extend((0..array.len()).map(|at| if array.is_null(at) { NULL_INT } else { value(array.as_ref(), at) }));
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Date32Array, StringArray};
+
+    use super::*;
+
+    fn batch(names: &[Option<&str>], dates: Option<&[i32]>) -> RecordBatch {
+        let mut columns: Vec<(&str, ArrayRef)> = vec![("nama", Arc::new(names.iter().copied().collect::<StringArray>()))];
+        columns.extend(dates.map(|dates| ("lahir", Arc::new(Date32Array::from(dates.to_vec())) as ArrayRef)));
+        RecordBatch::try_from_iter(columns).expect("a batch")
     }
-    values
+
+    fn texts(records: &Records) -> Vec<Option<&str>> {
+        let column = records.text("nama").expect("a column");
+        (0..records.len() as u32).map(|row| column.get(row)).collect()
+    }
+
+    #[test]
+    fn rows_come_and_go_and_those_before_stay() {
+        let columns = ["nama", "lahir", "alamat"].map(str::to_owned);
+        let first = batch(&[Some("SITI"), None, Some("BUDI")], None);
+        let mut records = Records::default();
+        records.append::<[&RecordBatch]>(&[&first], &columns).expect("appended");
+        assert!(records.numbers("lahir").is_none() && records.column("alamat").is_none());
+        let mark = records.mark();
+        for name in ["ANI", "ALI"] {
+            let more = batch(&[Some("BUDI"), Some(name)], Some(&[10, 20]));
+            records.back_to(&mark);
+            assert_eq!(records.len(), 3);
+            records.append::<[&RecordBatch]>(&[&more], &columns).expect("appended");
+            assert_eq!(texts(&records), [Some("SITI"), None, Some("BUDI"), Some("BUDI"), Some(name)]);
+            let column = records.text("nama").expect("a column");
+            assert_eq!((column.ids[2], column.values.len()), (column.ids[3], 3), "one id a value, and none of a row that went");
+            assert_eq!(records.numbers("lahir"), Some([NULL_INT, NULL_INT, NULL_INT, 10, 20].as_slice()));
+            records.insert("kelompok", Column::Int(vec![0; 5])).expect("fits");
+        }
+        records.back_to(&mark);
+        assert!(records.column("kelompok").is_none() && records.numbers("lahir").is_none());
+        let wrong = RecordBatch::try_from_iter([("nama", Arc::new(Date32Array::from(vec![1])) as ArrayRef)]).expect("a batch");
+        assert!(matches!(records.append::<[&RecordBatch]>(&[&wrong], &columns), Err(LinkError::ColumnType { .. })));
+    }
 }

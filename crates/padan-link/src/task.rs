@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::batch::of_batches;
-use crate::block::{Index, Scratch};
+use crate::block::{Blocks, Index, Scratch};
 use crate::codes::{Coded, Codes};
 use crate::compare::{Comparator, prepare};
 use crate::hash::mix;
@@ -55,12 +55,31 @@ impl<'a> Reference<'a> {
     /// # Errors
     /// A model whose columns the records lack altogether, that needs more bits than a pattern has, or with a wrong key expression.
     pub fn new(records: &'a Records, model: &'a Model, rows: &'a [u32], population: &[u32]) -> Result<Self, LinkError> {
-        Self::prepared(records, model, (rows, None), population, None)
+        Self::prepared(records, model, (rows, None), population, None, None)
+    }
+
+    /// As [`new`](Self::new), with the blocks of another reference of the same rows, when other rows of the records have changed.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_blocks(
+        records: &'a Records,
+        model: &'a Model,
+        rows: &'a [u32],
+        population: &[u32],
+        blocks: Blocks,
+    ) -> Result<Self, LinkError> {
+        Self::prepared(records, model, (rows, None), population, None, Some(blocks))
+    }
+
+    /// The blocks alone, which outlive the records.
+    pub fn into_blocks(self) -> Blocks {
+        self.index.into_blocks()
     }
 
     /// Other rows of the same records under the same comparisons and rules, for tasks that ask for no other left rows than `asked`, a few of many.
     pub(crate) fn asked(&self, model: &'a Model, rows: &'a [u32], asked: &[u32]) -> Result<Self, LinkError> {
-        Self::prepared(self.records, model, (rows, Some(asked)), rows, Some(Arc::clone(&self.codes)))
+        Self::prepared(self.records, model, (rows, Some(asked)), rows, Some(Arc::clone(&self.codes)), None)
     }
 
     fn prepared(
@@ -69,6 +88,7 @@ impl<'a> Reference<'a> {
         (rows, asked): (&'a [u32], Option<&[u32]>),
         population: &[u32],
         codes: Option<Arc<Codes>>,
+        blocks: Option<Blocks>,
     ) -> Result<Self, LinkError> {
         let comparators: Vec<(usize, Box<dyn Comparator + 'a>)> = model
             .comparisons
@@ -81,7 +101,10 @@ impl<'a> Reference<'a> {
         }
         let layout = Layout::new(comparators.iter().map(|(at, _)| model.comparisons[*at].term_frequency))
             .ok_or_else(|| LinkError::Model("more comparisons than a pattern of 127 bits holds".to_owned()))?;
-        let index = Index::new(&model.rules, records, rows, asked)?;
+        let index = match blocks {
+            Some(blocks) => Index::of_blocks(&model.rules, records, rows, blocks)?,
+            None => Index::new(&model.rules, records, rows, asked)?,
+        };
         let laid_out = || Arc::new(Codes::new(comparators.iter().map(|(_, comparator)| comparator.as_ref()), records.len()));
         let codes = codes.unwrap_or_else(laid_out);
         let of_codes = |(place, (at, comparator))| (at, Coded::wrap(comparator, &codes, place));
@@ -455,7 +478,9 @@ pub(crate) fn sample(rows: &[u32], seed: u64) -> Vec<u32> {
     if rows.len() <= TRAINING_ROWS {
         return rows.to_vec();
     }
-    let mut hashed: Vec<(u64, u32)> = rows.iter().map(|row| (mix(hash::combine(seed, u64::from(*row))), *row)).collect();
+    // By the place in the list, not by the row's number: what else the records hold is of no matter.
+    let places = rows.iter().enumerate();
+    let mut hashed: Vec<(u64, u32)> = places.map(|(place, row)| (mix(hash::combine(seed, place as u64)), *row)).collect();
     hashed.select_nth_unstable(TRAINING_ROWS);
     hashed.truncate(TRAINING_ROWS);
     let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();

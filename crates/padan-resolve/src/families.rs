@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use padan_model::Role;
 
-use crate::resolve::{Listed, ListedRow};
+use crate::resolve::{ListedRow, Rows};
 
 /// The families found.
 pub(crate) struct Found {
@@ -24,7 +24,7 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     NoKk(u64),
-    Group { source: u32, group: u32 },
+    Group { source: u16, group: u32 },
     Person(u32),
     Row(u32),
 }
@@ -45,37 +45,30 @@ impl Book {
     }
 }
 
-pub(crate) fn families(
-    sources: &[Listed<'_>],
-    origin: &[u32],
-    rows: &[ListedRow],
-    person_of: &[Option<u32>],
-    n_persons: usize,
-    in_registry: &[bool],
-) -> Found {
+pub(crate) fn families(rows: &Rows<'_>, person_of: &[Option<u32>], n_persons: usize, in_registry: &[bool]) -> Found {
     let mut book = Book::default();
     let mut of_person: Vec<Option<u32>> = vec![None; n_persons];
-    let own_key = |row: usize| match rows[row] {
-        ListedRow { no_kk: 1.., .. } => Some(Key::NoKk(rows[row].no_kk)),
-        ListedRow { group, .. } if group != u32::MAX => Some(Key::Group { source: origin[row], group }),
+    let own_key = |row: usize| match rows.get(row) {
+        ListedRow { no_kk: no_kk @ 1.., .. } => Some(Key::NoKk(no_kk)),
+        ListedRow { group, .. } if group != u32::MAX => Some(Key::Group { source: rows.origin(row), group }),
         _ => None,
     };
-    let role = |row: usize| sources[origin[row] as usize].role;
     // Registered persons, by their first registry row.
-    for row in (0..rows.len()).filter(|row| role(*row) == Role::Registry) {
+    for row in (0..rows.len()).filter(|row| rows.role(*row) == Role::Registry) {
         if let Some(person) = person_of[row].filter(|person| of_person[*person as usize].is_none()) {
             let key = own_key(row).unwrap_or(Key::Person(person));
             of_person[person as usize] = Some(book.family(key, row as u32));
         }
     }
-    let votes = votes(origin, rows, person_of, &of_person);
+    let votes = votes(rows, person_of, &of_person);
     // The others, by their rows in order.
-    for row in 0..rows.len() {
-        let Some(person) = person_of[row].filter(|person| !in_registry[*person as usize] && of_person[*person as usize].is_none()) else {
+    for (row, person) in person_of.iter().enumerate() {
+        let Some(person) = person.filter(|person| !in_registry[*person as usize] && of_person[*person as usize].is_none()) else {
             continue;
         };
-        let known = (rows[row].no_kk > 0).then(|| book.by_key.get(&Key::NoKk(rows[row].no_kk)).copied()).flatten();
-        let voted = || votes.get(&(origin[row], rows[row].group)).copied();
+        let listed = rows.get(row);
+        let known = (listed.no_kk > 0).then(|| book.by_key.get(&Key::NoKk(listed.no_kk)).copied()).flatten();
+        let voted = || votes.of(rows.origin(row), listed.group);
         let family = known.or_else(voted).unwrap_or_else(|| book.family(own_key(row).unwrap_or(Key::Person(person)), row as u32));
         of_person[person as usize] = Some(family);
     }
@@ -96,17 +89,28 @@ pub(crate) fn families(
 }
 
 /// By a list's own family: the family of the registry that most of its members are in, ties to the earlier one.
-fn votes(origin: &[u32], rows: &[ListedRow], person_of: &[Option<u32>], of_person: &[Option<u32>]) -> BTreeMap<(u32, u32), u32> {
-    let mut counts: BTreeMap<(u32, u32), BTreeMap<u32, u32>> = BTreeMap::new();
-    for (row, listed) in rows.iter().enumerate().filter(|(_, listed)| listed.group != u32::MAX) {
-        if let Some(family) = person_of[row].and_then(|person| of_person[person as usize]) {
-            *counts.entry((origin[row], listed.group)).or_default().entry(family).or_default() += 1;
-        }
+struct Votes(Vec<(u16, u32, u32)>);
+
+impl Votes {
+    fn of(&self, source: u16, group: u32) -> Option<u32> {
+        let at = self.0.binary_search_by_key(&(source, group), |(source, group, _)| (*source, *group)).ok()?;
+        Some(self.0[at].2)
     }
-    counts
-        .into_iter()
-        .filter_map(|(group, families)| {
-            families.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(family, _)| (group, family))
-        })
-        .collect()
+}
+
+fn votes(rows: &Rows<'_>, person_of: &[Option<u32>], of_person: &[Option<u32>]) -> Votes {
+    let vote = |row: usize| {
+        let group = rows.get(row).group;
+        let family = person_of[row].and_then(|person| of_person[person as usize]).filter(|_| group != u32::MAX)?;
+        Some((rows.origin(row), group, family))
+    };
+    let mut cast: Vec<(u16, u32, u32)> = (0..rows.len()).filter_map(vote).collect();
+    cast.sort_unstable();
+    let mut won: Vec<(u16, u32, u32)> = Vec::new();
+    for of_group in cast.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let families = of_group.chunk_by(|a, b| a.2 == b.2);
+        let most = families.max_by(|a, b| a.len().cmp(&b.len()).then(b[0].2.cmp(&a[0].2)));
+        won.extend(most.map(|votes| votes[0]));
+    }
+    Votes(won)
 }

@@ -12,10 +12,10 @@ use crate::ids::id;
 /// What resolving needs of one row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ListedRow {
-    /// The published 1-based row.
-    pub row: i64,
     /// A valid No KK as a number; 0 where there is none.
     pub no_kk: u64,
+    /// The published 1-based row.
+    pub row: u32,
     /// The source's own family: an index that only rows of one source share; `u32::MAX` where there is none.
     pub group: u32,
 }
@@ -29,6 +29,48 @@ pub struct Listed<'a> {
     pub role: Role,
     /// Its rows.
     pub rows: &'a [ListedRow],
+}
+
+/// All rows, by their place over all sources.
+pub(crate) struct Rows<'a> {
+    sources: &'a [Listed<'a>],
+    /// Index of each source's first row.
+    starts: Vec<usize>,
+    /// By row: its source.
+    origin: Vec<u16>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(sources: &'a [Listed<'a>]) -> Self {
+        let (mut starts, mut origin) = (Vec::new(), Vec::new());
+        for (at, source) in sources.iter().enumerate() {
+            starts.push(origin.len());
+            origin.extend(std::iter::repeat_n(at as u16, source.rows.len()));
+        }
+        Self { sources, starts, origin }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.origin.len()
+    }
+
+    /// Index of the row's source.
+    pub(crate) fn origin(&self, row: usize) -> u16 {
+        self.origin[row]
+    }
+
+    pub(crate) fn role(&self, row: usize) -> Role {
+        self.sources[usize::from(self.origin[row])].role
+    }
+
+    pub(crate) fn get(&self, row: usize) -> ListedRow {
+        let source = usize::from(self.origin[row]);
+        self.sources[source].rows[row - self.starts[source]]
+    }
+
+    fn source(&self, row: usize) -> &'a str {
+        self.sources[usize::from(self.origin[row])].source
+    }
 }
 
 /// What the linkage decided, by row over all sources in order.
@@ -107,9 +149,8 @@ pub fn resolve(sources: &[Listed<'_>], decision: &Decision) -> Result<Resolution
     if let Some((row, entity)) = wrong {
         return Err(ResolveError::Entity { row, entity: *entity });
     }
-    let origin: Vec<u32> = sources.iter().enumerate().flat_map(|(at, source)| std::iter::repeat_n(at as u32, source.rows.len())).collect();
-    let names_people = |row: usize| sources[origin[row] as usize].role != Role::RegistryFamily;
-    let flat: Vec<ListedRow> = sources.iter().flat_map(|source| source.rows.iter().copied()).collect();
+    let rows_of = Rows::new(sources);
+    let names_people = |row: usize| rows_of.role(row) != Role::RegistryFamily;
 
     let mut person_of: Vec<Option<u32>> = vec![None; rows];
     let mut persons: Vec<u32> = Vec::new();
@@ -123,13 +164,13 @@ pub fn resolve(sources: &[Listed<'_>], decision: &Decision) -> Result<Resolution
         }
     }
     let mut in_registry = vec![false; persons.len()];
-    for row in 0..rows {
-        if let Some(person) = person_of[row].filter(|_| sources[origin[row] as usize].role == Role::Registry) {
+    for (row, person) in person_of.iter().enumerate() {
+        if let Some(person) = person.filter(|_| rows_of.role(row) == Role::Registry) {
             in_registry[person as usize] = true;
         }
     }
-    let found = families(sources, &origin, &flat, &person_of, persons.len(), &in_registry);
-    let name = |kind: char, row: u32| id(kind, sources[origin[row as usize] as usize].source, flat[row as usize].row);
+    let found = families(&rows_of, &person_of, persons.len(), &in_registry);
+    let name = |kind: char, row: u32| id(kind, rows_of.source(row as usize), i64::from(rows_of.get(row as usize).row));
     let mut assignments = Vec::with_capacity(sources.len());
     let mut start = 0;
     for source in sources {
@@ -155,8 +196,8 @@ pub fn resolve(sources: &[Listed<'_>], decision: &Decision) -> Result<Resolution
 mod tests {
     use super::*;
 
-    fn row(row: i64, no_kk: u64, group: u32) -> ListedRow {
-        ListedRow { row, no_kk, group }
+    fn row(row: u32, no_kk: u64, group: u32) -> ListedRow {
+        ListedRow { no_kk, row, group }
     }
 
     const NONE: u32 = u32::MAX;

@@ -19,5 +19,5 @@ mod standardizer;
 pub mod swap;
 mod text;
 
-pub use shared_nik::{is_alike, mark_shared_nik};
+pub use shared_nik::{NikHolders, RepeatedNiks, is_alike, mark_shared_nik};
 pub use standardizer::Standardizer;

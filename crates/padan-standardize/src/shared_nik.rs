@@ -8,36 +8,83 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use padan_model::{NikStatus, column};
 
-/// Sets `nik_status` to `shared` on every row of a NIK that people with different names bear.
-pub fn mark_shared_nik(batches: &mut [RecordBatch]) {
-    let mut holders: Vec<(u64, usize, usize)> = Vec::new();
-    for (at, batch) in batches.iter().enumerate() {
-        let (Some(niks), Some(statuses)) = (texts(batch, column::NIK), texts(batch, column::NIK_STATUS)) else { continue };
+/// The rows of a source by their NIK, gathered batch by batch: sixteen bytes a row with a valid one.
+#[derive(Debug, Default)]
+pub struct NikHolders {
+    holders: Vec<(u64, u32)>,
+    rows: u32,
+}
+
+impl NikHolders {
+    /// Takes the next rows of standard records.
+    pub fn add(&mut self, batch: &RecordBatch) {
+        let first = self.rows;
+        self.rows += batch.num_rows() as u32;
+        let (Some(niks), Some(statuses)) = (texts(batch, column::NIK), texts(batch, column::NIK_STATUS)) else { return };
         for row in 0..batch.num_rows() {
             if statuses.is_valid(row)
                 && statuses.value(row) == NikStatus::Valid.as_str()
                 && niks.is_valid(row)
                 && let Ok(nik) = niks.value(row).parse()
             {
-                holders.push((nik, at, row));
+                self.holders.push((nik, first + row as u32));
             }
         }
     }
-    holders.sort_unstable();
-    let mut shared: Vec<Vec<usize>> = vec![Vec::new(); batches.len()];
-    for group in holders.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        let names: Vec<&str> = group.iter().filter_map(|(_, at, row)| name(&batches[*at], *row)).collect();
-        if are_different(&names) {
-            for (_, at, row) in group {
-                shared[*at].push(*row);
-            }
-        }
+
+    /// Keeps the rows whose NIK another row bears too.
+    pub fn repeated(mut self) -> RepeatedNiks {
+        self.holders.sort_unstable();
+        let groups: Vec<Vec<u32>> = self
+            .holders
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|group| group.len() > 1)
+            .map(|group| group.iter().map(|(_, row)| *row).collect())
+            .collect();
+        RepeatedNiks { groups }
     }
-    for (batch, rows) in batches.iter_mut().zip(shared) {
-        if !rows.is_empty() {
-            mark(batch, &rows);
-        }
+}
+
+/// Rows that bear a NIK together. Whether it is one person's, their names tell.
+#[derive(Debug)]
+pub struct RepeatedNiks {
+    groups: Vec<Vec<u32>>,
+}
+
+impl RepeatedNiks {
+    /// The rows, counted from 0 over the source, in order.
+    pub fn rows(&self) -> Vec<u32> {
+        let mut rows = self.groups.concat();
+        rows.sort_unstable();
+        rows
     }
+
+    /// The rows, in order, of every NIK that people with different names bear. `names` are the standard names of [`rows`](Self::rows).
+    pub fn shared(&self, names: &[Option<String>]) -> Vec<u32> {
+        let rows = self.rows();
+        let name = |row: &u32| names.get(rows.binary_search(row).ok()?)?.as_deref();
+        let different = |group: &&Vec<u32>| are_different(&group.iter().filter_map(name).collect::<Vec<_>>());
+        let mut shared: Vec<u32> = self.groups.iter().filter(different).flatten().copied().collect();
+        shared.sort_unstable();
+        shared
+    }
+}
+
+/// The batch with `nik_status` set to `shared` in the rows, counted from 0 over the batch.
+pub fn mark_shared_nik(batch: &RecordBatch, rows: impl Iterator<Item = usize>) -> RecordBatch {
+    let Some(statuses) = texts(batch, column::NIK_STATUS) else { return batch.clone() };
+    let mut words: Vec<Option<&str>> = statuses.iter().collect();
+    for row in rows {
+        words[row] = Some(NikStatus::Shared.as_str());
+    }
+    let marked: ArrayRef = Arc::new(StringArray::from(words));
+    let schema = batch.schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(batch.columns())
+        .map(|(field, old)| if field.name() == column::NIK_STATUS { Arc::clone(&marked) } else { Arc::clone(old) });
+    RecordBatch::try_new(batch.schema(), columns.collect()).unwrap_or_else(|_| batch.clone())
 }
 
 /// Names compared each with each up to this many bearers; beyond, each with the first.
@@ -81,28 +128,6 @@ fn tokens_alike(a: &str, b: &str) -> bool {
 
 fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a StringArray> {
     batch.column_by_name(name)?.as_any().downcast_ref()
-}
-
-fn name(batch: &RecordBatch, row: usize) -> Option<&str> {
-    texts(batch, column::NAMA_STANDAR).filter(|names| names.is_valid(row)).map(|names| names.value(row))
-}
-
-fn mark(batch: &mut RecordBatch, rows: &[usize]) {
-    let Some(statuses) = texts(batch, column::NIK_STATUS) else { return };
-    let mut words: Vec<Option<&str>> = statuses.iter().collect();
-    for row in rows {
-        words[*row] = Some(NikStatus::Shared.as_str());
-    }
-    let marked: ArrayRef = Arc::new(StringArray::from(words));
-    let schema = batch.schema();
-    let columns = schema
-        .fields()
-        .iter()
-        .zip(batch.columns())
-        .map(|(field, old)| if field.name() == column::NIK_STATUS { Arc::clone(&marked) } else { Arc::clone(old) });
-    if let Ok(new) = RecordBatch::try_new(batch.schema(), columns.collect()) {
-        *batch = new;
-    }
 }
 
 #[cfg(test)]

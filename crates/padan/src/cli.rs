@@ -118,6 +118,10 @@ pub(crate) struct Run {
     /// Print the summary as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Folder for what does not stay in memory: identified people, removed when the run ends. The output folder unless given; there
+    /// must be room for about a third of the extracts.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) temp: Option<PathBuf>,
     /// Runs to keep, this one included; older ones are removed after publishing. All unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) keep: Option<u16>,

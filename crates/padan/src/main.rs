@@ -11,6 +11,7 @@ mod nightly;
 mod output;
 mod query;
 mod run;
+mod staged;
 mod stages;
 
 use std::io::{self, IsTerminal as _};

@@ -123,7 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn agreement(a: &str, b: &str) -> Agreement {
-        let column = TextColumn { ids: vec![0, u32::from(a != b)], values: vec![a.into(), b.into()] };
+        let column = TextColumn { ids: vec![0, u32::from(a != b)], values: std::sync::Arc::new([a, b].into_iter().collect()) };
         let email = Email::new(&column, &[0, 1]);
         assert_eq!(email.compare(0, 1), email.compare(1, 0), "symmetric: {a} {b}");
         email.compare(0, 1)

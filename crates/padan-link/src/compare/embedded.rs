@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn an_embedded_date_speaks_where_the_identifiers_do_not() {
         // Rows: 0 states no date and has an identifier; 1 is it, 2 has none, 3 has another one and the date, 4 another and another.
-        let texts = ["3201010503900001", "3202020101800002"].map(Into::into).to_vec();
+        let texts = ["3201010503900001", "3202020101800002"].into_iter().collect::<crate::texts::Texts>().into();
         let ids = vec![0, 0, NULL_ID, 1, 1];
         let rows: ArrayRef = Arc::new(Int64Array::from(vec![0; ids.len()]));
         let batch = RecordBatch::try_from_iter([("row", rows)]).expect("one column");

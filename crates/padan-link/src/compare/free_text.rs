@@ -193,7 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn column(values: &[&str]) -> TextColumn {
-        TextColumn { ids: (0..values.len() as u32).collect(), values: values.iter().map(|value| (*value).into()).collect() }
+        TextColumn { ids: (0..values.len() as u32).collect(), values: std::sync::Arc::new(values.iter().collect()) }
     }
 
     #[test]

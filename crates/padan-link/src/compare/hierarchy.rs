@@ -77,7 +77,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn column(ids: &[u32]) -> Column {
-        Column::Text(TextColumn { ids: ids.to_vec(), values: ["a", "b", "c"].map(Into::into).to_vec() })
+        Column::Text(TextColumn { ids: ids.to_vec(), values: std::sync::Arc::new(["a", "b", "c"].into_iter().collect()) })
     }
 
     #[test]

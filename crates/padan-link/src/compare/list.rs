@@ -30,7 +30,7 @@ impl<'a> List<'a> {
     pub(crate) fn new(column: &'a TextColumn, reference: &[u32]) -> Self {
         let mut dictionary: FixedMap<&str, u32> = FixedMap::default();
         let (mut offsets, mut items) = (vec![0], Vec::new());
-        for value in &column.values {
+        for value in column.values.iter() {
             let start = items.len();
             for item in value.split(' ').filter(|item| !item.is_empty()) {
                 let next = dictionary.len() as u32;
@@ -113,7 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn agreement(a: &str, b: &str) -> Agreement {
-        let column = TextColumn { ids: vec![0, u32::from(a != b)], values: vec![a.into(), b.into()] };
+        let column = TextColumn { ids: vec![0, u32::from(a != b)], values: std::sync::Arc::new([a, b].into_iter().collect()) };
         let list = List::new(&column, &[0, 1]);
         assert_eq!(list.compare(0, 1), list.compare(1, 0), "symmetric: {a} {b}");
         list.compare(0, 1)

@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn levels() {
         let values = ["3201012001", "3201012002", "320101", "3301012001"];
-        let column = TextColumn { ids: vec![0, 0, 1, 2, 3, 0], values: values.map(Into::into).to_vec() };
+        let column = TextColumn { ids: vec![0, 0, 1, 2, 3, 0], values: std::sync::Arc::new(values.into_iter().collect()) };
         let rt = [1, 1, 1, 1, 1, 2];
         let rw = [3, 3, 3, 3, 3, NULL_INT];
         let place = Place::new(&column, vec![2, 4, 6, 10], vec![&rt, &rw]);

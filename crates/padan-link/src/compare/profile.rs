@@ -33,7 +33,7 @@ impl<'a> Profile<'a> {
             level_of[*id as usize] = OTHER + 1 + at as u8;
         }
         let level = column.ids.iter().map(|id| if *id == NULL_ID { MISSING } else { level_of[*id as usize] }).collect();
-        Self { level, kinds: commonest.iter().map(|(id, share)| (&*column.values[*id as usize], *share)).collect() }
+        Self { level, kinds: commonest.iter().map(|(id, share)| (&column.values[*id as usize], *share)).collect() }
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_row_without_a_kind_reads_the_other_ones() {
-        let values: Vec<Box<str>> = ["kepala", "anak"].map(Into::into).to_vec();
+        let values = std::sync::Arc::new(["kepala", "anak"].into_iter().collect());
         let column = TextColumn { ids: vec![NULL_ID, 1, 0, 1, NULL_ID], values };
         let profile = Profile::new(&column, &[1, 2, 3]);
         assert_eq!(profile.levels(), ["missing", "other", "anak", "kepala"]);

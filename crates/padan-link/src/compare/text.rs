@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn levels() {
         let values = ["cempaka", "cempka", "cemara", "2612", "2621", "6212"];
-        let column = TextColumn { ids: vec![0, 1, 2, 3, 4, 5, 0, NULL_ID], values: values.map(Into::into).to_vec() };
+        let column = TextColumn { ids: vec![0, 1, 2, 3, 4, 5, 0, NULL_ID], values: std::sync::Arc::new(values.into_iter().collect()) };
         for (measure, a, b, expected) in [
             (Measure::JaroWinkler, 0, 6, "same"),
             (Measure::JaroWinkler, 0, 1, "similar 0.92"),

@@ -130,7 +130,7 @@ pub(crate) struct TextDate<'a> {
 
 impl<'a> TextDate<'a> {
     pub(crate) fn new(column: &'a TextColumn, ages: Option<Ages<'a>>, reference: &[u32]) -> Self {
-        let days: Vec<Option<Day>> = column.values.iter().map(|value| Day::parse(value)).collect();
+        let days: Vec<Option<Day>> = column.values.iter().map(Day::parse).collect();
         let frequency = of_texts(column, reference);
         let mut years: FixedMap<u32, u32> = FixedMap::default();
         let mut total = 0_u32;

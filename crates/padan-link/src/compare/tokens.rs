@@ -241,7 +241,7 @@ fn key_text_of_values<'a>(column: &TextColumn, keys: Option<&'a TextColumn>) -> 
     if let Some(keys) = keys {
         for (id, key) in column.ids.iter().zip(&keys.ids) {
             if *id != NULL_ID && *key != NULL_ID && texts[*id as usize].is_none() {
-                texts[*id as usize] = Some(keys.values[*key as usize].as_ref());
+                texts[*id as usize] = Some(&keys.values[*key as usize]);
             }
         }
     }
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
 
     fn level(left: &str, right: &str) -> u8 {
-        let column = TextColumn { ids: vec![0, 1], values: vec![left.into(), right.into()] };
+        let column = TextColumn { ids: vec![0, 1], values: std::sync::Arc::new([left, right].into_iter().collect()) };
         let tokens = Tokens::new(&column, None, &[0, 1]);
         let there = tokens.compare(0, 1);
         assert_eq!(there.level, tokens.compare(1, 0).level, "symmetric: {left} {right}");
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn frequency_is_of_the_shared_part() {
         let names = ["SITI AMINAH", "SITI", "SITI ROHANA", "BUDI", "SITI KALSUM"];
-        let column = TextColumn { ids: vec![0, 1, 2, 3, 4], values: names.map(Into::into).to_vec() };
+        let column = TextColumn { ids: vec![0, 1, 2, 3, 4], values: std::sync::Arc::new(names.into_iter().collect()) };
         let tokens = Tokens::new(&column, None, &[0, 1, 2, 3, 4]);
         assert!((tokens.compare(0, 1).frequency - 0.8).abs() < 1e-6);
     }

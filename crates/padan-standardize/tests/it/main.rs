@@ -8,7 +8,7 @@ use arrow::util::display::array_value_to_string;
 use padan_config::{CodeList, ColumnMap, DateFormat, Encoding, Format, RegionCodes, SourceProfile};
 use padan_model::{Field, Role, SourceId, Unit, staged_schema, standard_schema};
 use padan_reference::{Regions, name_lists};
-use padan_standardize::{Standardizer, mark_shared_nik};
+use padan_standardize::{NikHolders, Standardizer, mark_shared_nik};
 
 fn profile(fields: &[Field], codes: &[(Field, &[(&str, &str)])]) -> SourceProfile {
     SourceProfile {
@@ -180,7 +180,19 @@ fn a_nik_on_people_with_different_names_is_shared() {
     ];
     let standardizer = Standardizer::new(&profile(&fields, &[]), 2026);
     let mut batches = [standardizer.batch(&staged(&fields, &rows[..1], &[])), standardizer.batch(&staged(&fields, &rows[1..], &[4]))];
-    mark_shared_nik(&mut batches);
+    let mut holders = NikHolders::default();
+    for batch in &batches {
+        holders.add(batch);
+    }
+    let repeated = holders.repeated();
+    assert_eq!(repeated.rows(), [0, 1, 2, 3]);
+    let names = ["SITI AMINAH", "BUDI SANTOSO", "RINA WATI", "RINAWATI"].map(|name| Some(name.to_owned()));
+    let shared = repeated.shared(&names);
+    assert_eq!(shared, [0, 1]);
+    for (first, batch) in [0, 1].into_iter().zip(&mut batches) {
+        let here = shared.iter().filter_map(|row| (*row as usize).checked_sub(first)).filter(|row| *row < batch.num_rows());
+        *batch = mark_shared_nik(batch, here.collect::<Vec<_>>().into_iter());
+    }
     let statuses: Vec<&str> = batches
         .iter()
         .flat_map(|batch| batch.column_by_name("nik_status").expect("a column").as_string::<i32>().iter().flatten())

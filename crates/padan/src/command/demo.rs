@@ -38,7 +38,7 @@ pub(crate) fn execute(arguments: &Demo) -> anyhow::Result<()> {
     let plan = run::plan(pipeline, model, &input)?;
     let summary = {
         let stages = Stages::start();
-        run::run(&plan, &out, None, &stages)?
+        run::run(&plan, &out, None, None, &stages)?
     };
     let registry = plan.pipeline.registry().profile.id.to_string();
     let report = padan_evaluate::evaluate(&out, &input, &padan_evaluate::Options { registry })?;

@@ -10,7 +10,7 @@ pub(crate) fn execute(arguments: &Run) -> anyhow::Result<()> {
     let plan = run::plan(pipeline, model, &arguments.input)?;
     let summary = {
         let stages = Stages::start();
-        run::run(&plan, &arguments.output, arguments.keep, &stages)?
+        run::run(&plan, &arguments.output, arguments.temp.as_deref(), arguments.keep, &stages)?
     };
     if arguments.json { output::print_json(&summary) } else { output::print(&summary.render(&arguments.output)) }
 }

@@ -12,8 +12,9 @@
 //! on a list. No list of the poor is a lottery: a list of heads of family rarely means the namesake who is six.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use padan_link::{Column, LinkError, NULL_ID, NULL_INT, Records, TextColumn};
+use padan_link::{Column, LinkError, NULL_ID, NULL_INT, Records, TextColumn, Texts};
 use padan_model::{Nik, NoKk, column};
 use padan_standardize::date::Date;
 
@@ -24,9 +25,9 @@ pub(super) const COLUMNS: [&str; 6] =
 /// First years of age of the bands.
 const BANDS: [i64; 8] = [0, 6, 13, 19, 25, 40, 60, 75];
 
-/// Adds the columns.
-pub(super) fn add(records: &mut Records, registry: impl Fn(usize) -> bool) -> Result<(), LinkError> {
-    let latest = latest_year(records);
+/// Adds the columns; the first `registry` rows are the registry's, and what is counted is counted over them.
+pub(super) fn add(records: &mut Records, registry: usize) -> Result<(), LinkError> {
+    let latest = latest_year(records, registry);
     let niks: Vec<Option<Nik>> = (0..records.len() as u32)
         .map(|row| records.text("nik_tunggal").and_then(|nik| nik.get(row)).and_then(|nik| nik.parse().ok()))
         .collect();
@@ -45,11 +46,11 @@ pub(super) fn add(records: &mut Records, registry: impl Fn(usize) -> bool) -> Re
         let own = records.text(column::JENIS_KELAMIN).and_then(|sex| sex.get(row as u32));
         own.or_else(|| niks[row].map(|nik| if nik.is_female() { "P" } else { "L" })).map(str::to_owned)
     });
-    let of_names = sexes_of_names(records);
+    let of_names = sexes_of_names(records, registry);
     let named = texts(records.len(), |row| {
         let own = records.text(column::JENIS_KELAMIN).and_then(|sex| sex.get(row as u32));
         match own {
-            Some(own) => registry(row).then(|| own.to_owned()),
+            Some(own) => (row < registry).then(|| own.to_owned()),
             None => sex_of_name(records.text(column::NAMA_STANDAR)?.get(row as u32)?, &of_names).map(str::to_owned),
         }
     });
@@ -81,8 +82,8 @@ fn number(records: &Records, name: &str, row: usize) -> Option<i64> {
 }
 
 /// The year of the latest birth, from which ages count.
-fn latest_year(records: &Records) -> i64 {
-    let latest = records.numbers(column::TANGGAL_LAHIR).and_then(|dates| dates.iter().max()).copied().unwrap_or(NULL_INT);
+fn latest_year(records: &Records, registry: usize) -> i64 {
+    let latest = records.numbers(column::TANGGAL_LAHIR).and_then(|dates| dates[..registry].iter().max()).copied().unwrap_or(NULL_INT);
     date_of(latest).map_or(2025, |date| i64::from(date.year()))
 }
 
@@ -99,10 +100,10 @@ const TELLING_ROWS: u32 = 20;
 const TELLING_SHARE: f64 = 0.97;
 
 /// By token of a name: rows of men and of women.
-fn sexes_of_names(records: &Records) -> HashMap<&str, (u32, u32)> {
+fn sexes_of_names(records: &Records, registry: usize) -> HashMap<&str, (u32, u32)> {
     let mut rows: HashMap<&str, (u32, u32)> = HashMap::new();
     let (Some(names), Some(sexes)) = (records.text(column::NAMA_STANDAR), records.text(column::JENIS_KELAMIN)) else { return rows };
-    for row in 0..records.len() as u32 {
+    for row in 0..registry as u32 {
         let (Some(name), Some(sex)) = (names.get(row), sexes.get(row)) else { continue };
         for token in name.split(' ') {
             let of_token = rows.entry(token).or_default();
@@ -128,13 +129,15 @@ fn sex_of_name(name: &str, rows: &HashMap<&str, (u32, u32)>) -> Option<&'static 
 fn regions(records: &Records) -> TextColumn {
     let Some(own) = records.text(column::KODE_WILAYAH) else { return texts(records.len(), |_| None) };
     let mut column = own.clone();
-    let mut ids: HashMap<Box<str>, u32> = column.values.iter().enumerate().map(|(id, value)| (value.clone(), id as u32)).collect();
+    let known = Arc::clone(&column.values);
+    let mut ids: HashMap<&str, u32> = known.iter().enumerate().map(|(id, value)| (value, id as u32)).collect();
+    let values = Arc::make_mut(&mut column.values);
     for row in 0..records.len() {
         let number = records.text(column::NO_KK).and_then(|number| number.get(row as u32)).filter(|text| text.parse::<NoKk>().is_ok());
         let Some(district) = number.and_then(|text| text.get(..6)).filter(|_| column.ids[row] == NULL_ID) else { continue };
-        column.ids[row] = *ids.entry(district.into()).or_insert_with(|| {
-            column.values.push(district.into());
-            column.values.len() as u32 - 1
+        column.ids[row] = *ids.entry(district).or_insert_with(|| {
+            values.push(district);
+            values.len() as u32 - 1
         });
     }
     column
@@ -142,18 +145,18 @@ fn regions(records: &Records) -> TextColumn {
 
 /// A text column of a few values.
 fn texts(rows: usize, value: impl Fn(usize) -> Option<String>) -> TextColumn {
-    let mut column = TextColumn { ids: Vec::with_capacity(rows), values: Vec::new() };
+    let (mut ids, mut values) = (Vec::with_capacity(rows), Texts::default());
     for row in 0..rows {
         let id = value(row).map_or(NULL_ID, |text| {
-            let known = column.values.iter().position(|value| **value == *text);
+            let known = values.iter().position(|value| *value == *text);
             known.unwrap_or_else(|| {
-                column.values.push(text.into_boxed_str());
-                column.values.len() - 1
+                values.push(&text);
+                values.len() - 1
             }) as u32
         });
-        column.ids.push(id);
+        ids.push(id);
     }
-    column
+    TextColumn { ids, values: values.into() }
 }
 
 #[cfg(test)]

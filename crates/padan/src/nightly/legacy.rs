@@ -1,50 +1,68 @@
 //! The ministry's rule in place of the engine, so that a run can show what it would have found and missed.
 
-use arrow::array::{Array as _, AsArray as _};
+use std::path::Path;
+
+use arrow::array::{Array as _, AsArray as _, StringArray};
 use padan_evaluate::legacy::legacy_links;
-use padan_link::Link;
-use padan_model::{LinkMethod, NikStatus, Role, column};
+use padan_link::{Link, Texts};
+use padan_model::{NikStatus, Role, column};
 
 use super::StandardSource;
 use super::columns::ListedRows;
-use super::passes::{Evidence, Passes};
+use super::group::lists;
+use super::ledger::Evidence;
+use super::passes::Passes;
 
 /// Links every list with the registry by equal NIK and alike names; nothing else is joined.
-pub(super) fn link(sources: &[StandardSource], listed: &ListedRows) -> Passes {
-    let mut passes = Passes::alone(listed.len());
-    let Some(registry) = sources.iter().position(|source| source.profile.role == Role::Registry) else { return passes };
-    let reference = identities(&sources[registry]);
-    for (at, source) in sources.iter().enumerate() {
-        if matches!(source.profile.role, Role::Registry | Role::RegistryFamily) {
-            continue;
-        }
-        let links = legacy_links(&identities(source), &reference);
+pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, work: &Path) -> anyhow::Result<Passes> {
+    let mut passes = Passes::alone(listed.len(), work);
+    let Some(registry) = sources.iter().position(|source| source.profile.role == Role::Registry) else { return Ok(passes) };
+    let reference = Identities::of(&sources[registry])?;
+    for at in lists(sources) {
+        let identities = Identities::of(&sources[at])?;
+        let links = legacy_links(&identities.pairs(), &reference.pairs());
+        let mut accepted = Vec::new();
         for (row, link) in listed.range(at).zip(links) {
             let Some((found, similarity)) = link else { continue };
             let right = (listed.range(registry).start + found) as u32;
             let link = Link { left: row as u32, right, pattern: 0, rule: 0, weight: 0.0, probability: similarity };
-            passes.entity[row] = right.min(row as u32);
-            passes.evidence[row] = Some(Evidence { link, model: u16::MAX });
-            passes.method[row] = LinkMethod::Identifier;
+            let evidence = Evidence { link, model: u16::MAX };
+            passes.accept(evidence);
+            accepted.push(evidence);
         }
+        passes.ledger.file(at, accepted.into_iter())?;
     }
-    passes
+    Ok(passes)
 }
 
 /// NIK and name of each row.
-fn identities(source: &StandardSource) -> Vec<(Option<u64>, &str)> {
-    let mut identities = Vec::new();
-    for batch in &source.batches {
-        let text = |name: &str| batch.column_by_name(name).and_then(|array| array.as_string_opt::<i32>());
-        let (nik, status, nama) = (text(column::NIK), text(column::NIK_STATUS), text(column::NAMA));
-        for at in 0..batch.num_rows() {
-            let value = |array: Option<&'_ _>| array.and_then(|array: &arrow::array::StringArray| array.is_valid(at).then_some(at));
-            let exact = status
-                .filter(|_| value(status).is_some())
-                .is_some_and(|status| matches!(NikStatus::from_word(status.value(at)), Some(NikStatus::Valid | NikStatus::Shared)));
-            let number = nik.filter(|_| exact && value(nik).is_some()).and_then(|nik| nik.value(at).parse().ok());
-            identities.push((number, nama.filter(|_| value(nama).is_some()).map_or("", |nama| nama.value(at))));
+#[derive(Default)]
+struct Identities {
+    niks: Vec<Option<u64>>,
+    names: Texts,
+}
+
+impl Identities {
+    fn of(source: &StandardSource) -> anyhow::Result<Self> {
+        let mut identities = Self::default();
+        for batch in source.staged.batches(Some(&[column::NIK, column::NIK_STATUS, column::NAMA]))? {
+            let batch = batch?;
+            let text = |name: &str| batch.column_by_name(name).and_then(|array| array.as_string_opt::<i32>());
+            let (nik, status, nama) = (text(column::NIK), text(column::NIK_STATUS), text(column::NAMA));
+            let value = |array: Option<&'_ StringArray>, at: usize| {
+                array.filter(|array| array.is_valid(at)).map(|array| array.value(at).to_owned())
+            };
+            for at in 0..batch.num_rows() {
+                let status = value(status, at).and_then(|status| NikStatus::from_word(&status));
+                let exact = matches!(status, Some(NikStatus::Valid | NikStatus::Shared));
+                identities.niks.push(value(nik, at).filter(|_| exact).and_then(|nik| nik.parse().ok()));
+                identities.names.push(&value(nama, at).unwrap_or_default());
+            }
         }
+        Ok(identities)
     }
-    identities
+
+    fn pairs(&self) -> Vec<(Option<u64>, &str)> {
+        self.niks.iter().copied().zip(self.names.iter()).collect()
+    }
 }

@@ -7,7 +7,9 @@
 //! The engine scores; here only the order and the columns are chosen. Persons and families are made by `padan-resolve`.
 
 mod columns;
+mod group;
 mod inferred;
+mod ledger;
 mod legacy;
 mod passes;
 mod relatives;
@@ -19,9 +21,15 @@ use anyhow::Context as _;
 use arrow::array::RecordBatch;
 use padan_config::SourceProfile;
 use padan_link::Model;
+use padan_resolve::Resolution;
+
+pub(crate) use tables::Links;
+
+use columns::ListedRows;
+use passes::Passes;
 
 use crate::failure::mistake;
-use crate::stages::Stages;
+use crate::staged::Staged;
 
 /// Which linkage decides.
 #[derive(Debug)]
@@ -71,28 +79,35 @@ impl ModelChoice {
 pub(crate) struct StandardSource {
     /// Its profile.
     pub(crate) profile: SourceProfile,
-    /// Its records, in row order.
-    pub(crate) batches: Vec<RecordBatch>,
+    /// Its records.
+    pub(crate) staged: Staged,
 }
 
 /// What the linkage decided.
 pub(crate) struct Linked {
     /// Persons and families.
-    pub(crate) resolution: padan_resolve::Resolution,
-    /// The `links` table.
-    pub(crate) links: RecordBatch,
+    pub(crate) resolution: Resolution,
     /// The `review` table.
     pub(crate) review: RecordBatch,
     /// Trained models by file name.
     pub(crate) models: Vec<(String, Vec<u8>)>,
+    listed: ListedRows,
+    passes: Passes,
 }
 
-/// Links every source.
-pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, _stages: &Stages) -> anyhow::Result<Linked> {
+impl Linked {
+    /// The `links` table.
+    pub(crate) fn links<'a>(&'a self, sources: &'a [StandardSource]) -> Links<'a> {
+        Links::new(sources, &self.listed, &self.passes, &self.resolution)
+    }
+}
+
+/// Links every source; what does not stay in memory goes to the folder `work`.
+pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, work: &Path) -> anyhow::Result<Linked> {
     let listed = columns::listed(sources)?;
-    let passes = match choice {
-        ModelChoice::Legacy => legacy::link(sources, &listed),
-        ModelChoice::File { model, .. } => passes::link(sources, &listed, model)?,
+    let mut passes = match choice {
+        ModelChoice::Legacy => legacy::link(sources, &listed, work)?,
+        ModelChoice::File { model, .. } => passes::link(sources, &listed, model, work)?,
     };
     let inputs: Vec<padan_resolve::Listed<'_>> = sources
         .iter()
@@ -104,10 +119,6 @@ pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, _stages
         })
         .collect();
     let resolution = padan_resolve::resolve(&inputs, &passes.decision())?;
-    Ok(Linked {
-        links: tables::links(sources, &listed, &passes, &resolution)?,
-        review: tables::review(sources, &listed, &passes)?,
-        models: passes.models()?,
-        resolution,
-    })
+    let review = tables::review(sources, &listed, &passes)?;
+    Ok(Linked { review, models: passes.models()?, resolution, listed, passes })
 }

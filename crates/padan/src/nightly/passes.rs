@@ -1,34 +1,29 @@
 //! The three passes with the engine.
 
-use padan_link::{Link, Model, Outcome, Reference, Task, TrainedModel, cluster};
-use padan_model::{LinkMethod, Role};
+use std::path::Path;
+
+use padan_link::{Joined, Link, Model, Outcome, Reference, Task, TrainedModel, cluster};
+use padan_model::LinkMethod;
 use padan_resolve::Decision;
 
 use super::StandardSource;
-use super::columns::{ListedRows, encode};
+use super::columns::ListedRows;
+use super::group::{Group, Span, groups, lists};
+use super::ledger::{Evidence, Ledger};
 
 /// Two rows of the registry are one person from this probability: every list hangs on the registry, so a false join costs more there.
 const REGISTRY_JOIN: f64 = 0.95;
 
-/// A row's evidence.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Evidence {
-    /// The link.
-    pub(super) link: Link,
-    /// Index of the model that made it.
-    pub(super) model: u16,
-}
-
-/// What the passes found.
+/// What the passes found; rows are counted among all rows.
 pub(super) struct Passes {
-    /// By row: its person's first row.
-    pub(super) entity: Vec<u32>,
+    /// Rows that are one person.
+    joined: Joined,
+    /// By row: the probability of its evidence; of a row that joined nobody, that it is indeed nobody's in the registry.
+    probability: Vec<f64>,
+    /// By row: how it came to its person.
+    method: Vec<LinkMethod>,
     /// By row: what put it there.
-    pub(super) evidence: Vec<Option<Evidence>>,
-    /// By row: the probability that it is in the registry, where that was asked.
-    pub(super) in_registry: Vec<f64>,
-    /// By row: how.
-    pub(super) method: Vec<LinkMethod>,
+    pub(super) ledger: Ledger,
     /// Pairs for a person to judge.
     pub(super) review: Vec<Evidence>,
     /// Trained models with their file names.
@@ -37,25 +32,23 @@ pub(super) struct Passes {
 
 impl Passes {
     /// Nobody is joined.
-    pub(super) fn alone(rows: usize) -> Self {
+    pub(super) fn alone(rows: usize, work: &Path) -> Self {
         Self {
-            entity: (0..rows as u32).collect(),
-            evidence: vec![None; rows],
-            in_registry: vec![0.0; rows],
+            joined: Joined::new(rows),
+            probability: vec![1.0; rows],
             method: vec![LinkMethod::Alone; rows],
+            ledger: Ledger::new(work),
             review: Vec::new(),
             trained: Vec::new(),
         }
     }
 
-    /// The decision for resolving. A row that joined nobody has the probability that it is indeed nobody's in the registry.
-    pub(super) fn decision(&self) -> Decision {
-        let probability =
-            |(evidence, in_registry): (&Option<Evidence>, &f64)| evidence.map_or(1.0 - in_registry, |evidence| evidence.link.probability);
+    /// The decision for resolving; it is asked for once.
+    pub(super) fn decision(&mut self) -> Decision {
         Decision {
-            entity: self.entity.clone(),
-            method: self.method.clone(),
-            probability: self.evidence.iter().zip(&self.in_registry).map(probability).collect(),
+            entity: std::mem::take(&mut self.joined).clusters(),
+            method: std::mem::take(&mut self.method),
+            probability: std::mem::take(&mut self.probability),
         }
     }
 
@@ -64,104 +57,112 @@ impl Passes {
         self.trained.iter().map(|(name, model)| Ok((format!("{name}.json"), serde_json::to_vec_pretty(model)?))).collect()
     }
 
-    fn accept(&mut self, link: Link, model: u16) {
-        let method =
-            if self.trained[usize::from(model)].1.is_identified(link.pattern) { LinkMethod::Identifier } else { LinkMethod::Model };
-        self.evidence[link.left as usize] = Some(Evidence { link, model });
-        self.method[link.left as usize] = method;
+    /// Notes that a row joins its person; its evidence is for the ledger.
+    pub(super) fn accept(&mut self, evidence: Evidence) {
+        let Evidence { link, model } = evidence;
+        let identified = self.trained.get(usize::from(model)).is_none_or(|(_, trained)| trained.is_identified(link.pattern));
+        self.method[link.left as usize] = if identified { LinkMethod::Identifier } else { LinkMethod::Model };
+        self.probability[link.left as usize] = link.probability;
+        self.joined.join(link.left, link.right);
+    }
+
+    /// Of a dedupe pass: each row's best earlier row is its evidence, and unsure pairs go to review.
+    fn take_pairs(&mut self, links: &[Link], index: u16, join: f64, model: &Model) {
+        for of_row in links.chunk_by(|a, b| a.left == b.left) {
+            let best = of_row.iter().max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.right.cmp(&a.right)));
+            if let Some(best) = best.filter(|best| best.probability >= join) {
+                let evidence = Evidence { link: *best, model: index };
+                self.accept(evidence);
+                self.ledger.add(evidence);
+            }
+        }
+        links.iter().filter(|link| link.probability >= join).for_each(|link| self.joined.join(link.left, link.right));
+        self.review.extend(
+            links
+                .iter()
+                .filter(|link| link.probability >= model.review_probability && link.probability < 0.9f64.max(join))
+                .map(|link| Evidence { link: *link, model: index }),
+        );
     }
 }
 
 /// Links all sources with `model`.
-pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Model) -> anyhow::Result<Passes> {
-    let mut passes = Passes::alone(listed.len());
-    let records = encode(sources, listed, &model.columns())?;
-    let registry: Vec<u32> =
-        (0..sources.len()).filter(|at| sources[*at].profile.role == Role::Registry).flat_map(|at| listed.ids(at)).collect();
-    let reference = Reference::new(&records, model, &registry, &registry)?;
+pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Model, work: &Path) -> anyhow::Result<Passes> {
+    let mut passes = Passes::alone(listed.len(), work);
+    let mut group = Group::registry(sources, listed, &model.columns())?;
+    let registry: Vec<u32> = (0..group.registry_rows() as u32).collect();
 
     // Doubles in the registry are too few to learn from, and next to them stand whole families: what two records of one person look
-    // like is learned from the longest list.
-    let lists = |at: &usize| !matches!(sources[*at].profile.role, Role::Registry | Role::RegistryFamily);
-    let longest = (0..sources.len()).filter(lists).max_by_key(|at| (listed.range(*at).len(), std::cmp::Reverse(*at)));
-    let teacher = longest.map(|at| task(&reference, &listed.ids(at), false, None).learn());
-    let doubles = Task { trained: teacher.as_ref(), ..task(&reference, &registry, true, None) }.run();
-    report("registry", &doubles, registry.len());
-    let mut edges: Vec<(u32, u32, f64)> = doubles
-        .links
-        .iter()
-        .filter(|link| link.probability >= REGISTRY_JOIN)
-        .map(|link| (link.left, link.right, link.probability))
-        .collect();
-    let registry_entity = cluster(listed.len(), &edges, |_| None);
-    passes.trained.push(("registry".to_owned(), doubles.trained));
-    take_best(&mut passes, &doubles.links, 0, REGISTRY_JOIN, model);
-
-    for (at, source) in sources.iter().enumerate() {
-        if matches!(source.profile.role, Role::Registry | Role::RegistryFamily) {
-            continue;
-        }
-        let rows = listed.ids(at);
-        let outcome = task(&reference, &rows, false, Some(&registry_entity)).run();
-        report(source.profile.id.as_str(), &outcome, rows.len());
-        let index = passes.trained.len() as u16;
-        passes.trained.push((source.profile.id.to_string(), outcome.trained));
-        for (row, probability) in rows.iter().zip(&outcome.matched) {
-            passes.in_registry[*row as usize] = *probability;
-        }
-        for link in outcome.links {
-            if link.probability >= model.link_probability {
-                edges.push((link.left, link.right, link.probability));
-                passes.accept(link, index);
-            }
-            if link.probability < 0.9 {
-                passes.review.push(Evidence { link, model: index });
-            }
-        }
+    // like is learned from the longest list, which therefore comes first.
+    let longest = lists(sources).max_by_key(|at| (listed.range(*at).len(), std::cmp::Reverse(*at)));
+    let mut groups = groups(sources, listed);
+    groups.sort_by_key(|lists| !longest.is_some_and(|longest| lists.contains(&longest)));
+    if groups.is_empty() {
+        groups.push(Vec::new());
     }
+    let mut registry_entity: Option<Vec<u32>> = None;
+    let mut alone: Vec<Span> = Vec::new();
+    let mut blocks = None;
+    for lists in groups {
+        group.load(lists.iter().map(|source| Span { source: *source, only: None }).collect())?;
+        let reference = match blocks.take() {
+            Some(blocks) => Reference::of_blocks(&group.records, model, &registry, &registry, blocks)?,
+            None => Reference::new(&group.records, model, &registry, &registry)?,
+        };
+        let entity = registry_entity.get_or_insert_with(|| {
+            let teacher = longest.map(|at| task(&reference, &group.rows(at), false, None).learn());
+            let doubles = Task { trained: teacher.as_ref(), ..task(&reference, &registry, true, None) }.run();
+            report("registry", &doubles, registry.len());
+            let joins = doubles.links.iter().filter(|link| link.probability >= REGISTRY_JOIN);
+            let edges: Vec<(u32, u32, f64)> = joins.map(|link| (link.left, link.right, link.probability)).collect();
+            passes.trained.push(("registry".to_owned(), doubles.trained));
+            passes.take_pairs(&global(&group, &doubles.links), 0, REGISTRY_JOIN, model);
+            cluster(registry.len(), &edges, |_| None)
+        });
+        for source in lists {
+            let rows = group.rows(source);
+            let outcome = task(&reference, &rows, false, Some(entity.as_slice())).run();
+            report(sources[source].profile.id.as_str(), &outcome, rows.len());
+            let index = passes.trained.len() as u16;
+            passes.trained.push((sources[source].profile.id.to_string(), outcome.trained));
+            let first = listed.range(source).start;
+            for (at, probability) in outcome.matched.iter().enumerate() {
+                passes.probability[first + at] = 1.0 - probability;
+            }
+            let links = global(&group, &outcome.links);
+            let joins = |link: &&Link| link.probability >= model.link_probability;
+            let evidence = |link: &Link| Evidence { link: *link, model: index };
+            passes.ledger.file(source, links.iter().filter(joins).map(evidence))?;
+            links.iter().filter(joins).map(evidence).for_each(|evidence| passes.accept(evidence));
+            passes.review.extend(links.iter().filter(|link| link.probability < 0.9).map(evidence));
+            let is_alone = |row: &u32| passes.method[first + *row as usize] == LinkMethod::Alone;
+            alone.push(Span { source, only: Some((0..rows.len() as u32).filter(is_alone).collect()) });
+        }
+        blocks = Some(reference.into_blocks());
+    }
+    drop(blocks);
 
-    let residue: Vec<u32> = (0..sources.len())
-        .filter(|at| !matches!(sources[*at].profile.role, Role::Registry | Role::RegistryFamily))
-        .flat_map(|at| listed.ids(at))
-        .filter(|row| passes.evidence[*row as usize].is_none())
-        .collect();
+    alone.sort_by_key(|span| span.source);
+    group.load(alone)?;
+    let residue: Vec<u32> = (group.registry_rows() as u32..group.records.len() as u32).collect();
     if residue.len() > 1 {
-        let reference = Reference::new(&records, model, &residue, &registry)?;
+        let reference = Reference::new(&group.records, model, &residue, &registry)?;
         let outcome = task(&reference, &residue, true, None).run();
         report("residue", &outcome, residue.len());
         let index = passes.trained.len() as u16;
         passes.trained.push(("residue".to_owned(), outcome.trained));
-        edges.extend(
-            outcome
-                .links
-                .iter()
-                .filter(|link| link.probability >= model.link_probability)
-                .map(|link| (link.left, link.right, link.probability)),
-        );
-        take_best(&mut passes, &outcome.links, index, model.link_probability, model);
+        passes.take_pairs(&global(&group, &outcome.links), index, model.link_probability, model);
     }
-    passes.entity = cluster(listed.len(), &edges, |_| None);
     Ok(passes)
+}
+
+/// The links, rows counted among all rows.
+fn global(group: &Group<'_>, links: &[Link]) -> Vec<Link> {
+    links.iter().map(|link| Link { left: group.global(link.left), right: group.global(link.right), ..*link }).collect()
 }
 
 fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool, entity: Option<&'a [u32]>) -> Task<'a> {
     Task { reference, left, dedupe, entity, exclusive: None, trained: None, every: false, seed: 1 }
-}
-
-/// Of a dedupe pass: each row's best earlier row is its evidence, and unsure pairs go to review.
-fn take_best(passes: &mut Passes, links: &[Link], index: u16, join: f64, model: &Model) {
-    for of_row in links.chunk_by(|a, b| a.left == b.left) {
-        let best = of_row.iter().max_by(|a, b| a.probability.total_cmp(&b.probability).then(b.right.cmp(&a.right)));
-        if let Some(best) = best.filter(|best| best.probability >= join) {
-            passes.accept(*best, index);
-        }
-    }
-    passes.review.extend(
-        links
-            .iter()
-            .filter(|link| link.probability >= model.review_probability && link.probability < 0.9f64.max(join))
-            .map(|link| Evidence { link: *link, model: index }),
-    );
 }
 
 fn report(pass: &str, outcome: &Outcome, rows: usize) {

@@ -5,12 +5,10 @@
 //! Wrong for step-children, which is evidence lost and no more: a name that is absent weighs nothing, and one that differs little.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use padan_link::{Column, LinkError, NULL_ID, Records, TextColumn};
-use padan_model::{Role, column};
-
-use super::StandardSource;
-use super::columns::ListedRows;
+use padan_model::column;
 
 /// A relative, and whose name is to be filled.
 struct Relation {
@@ -32,11 +30,11 @@ fn of_couple(kinship: &str) -> bool {
     matches!(kinship, "kepala" | "pasangan")
 }
 
-/// Fills the names of relatives that the registry's rows leave blank. Only there: a list whose own families were completed too would count
-/// them twice, as names and as context.
-pub(super) fn complete(records: &mut Records, sources: &[StandardSource], listed: &ListedRows) -> Result<(), LinkError> {
+/// Fills the names of relatives that the registry's rows, which stand first, leave blank; `families` are theirs. Only there: a list whose own
+/// families were completed too would count them twice, as names and as context.
+pub(super) fn complete(records: &mut Records, families: &TextColumn) -> Result<(), LinkError> {
     for relation in &RELATIONS {
-        let Some(completed) = completed(records, sources, listed, relation) else { continue };
+        let Some(completed) = completed(records, families, relation) else { continue };
         records.insert(relation.column, Column::Text(completed))?;
     }
     Ok(())
@@ -45,34 +43,37 @@ pub(super) fn complete(records: &mut Records, sources: &[StandardSource], listed
 /// Of head or spouse: kinship, sex, name.
 type OfCouple<'a> = (&'a str, Option<&'a str>, &'a str);
 
-fn completed(records: &Records, sources: &[StandardSource], listed: &ListedRows, relation: &Relation) -> Option<TextColumn> {
+fn completed(records: &Records, families: &TextColumn, relation: &Relation) -> Option<TextColumn> {
     let (kinships, sexes, names) =
         (records.text(column::HUBUNGAN)?, records.text(column::JENIS_KELAMIN)?, records.text(column::NAMA_STANDAR)?);
     let mut column = records.text(relation.column)?.clone();
-    let mut dictionary: HashMap<Box<str>, u32> = column.values.iter().enumerate().map(|(id, value)| (value.clone(), id as u32)).collect();
-    for source in (0..sources.len()).filter(|at| sources[*at].profile.role == Role::Registry) {
-        let range = listed.range(source);
-        // The couple of each family: nobody else is the relative meant.
-        let mut couples: HashMap<u32, Vec<OfCouple<'_>>> = HashMap::new();
-        for row in range.clone() {
-            let (group, kinship) = (listed.rows[row].group, kinships.get(row as u32));
-            if let (true, Some(kinship), Some(name)) = (group != u32::MAX, kinship, names.get(row as u32))
-                && of_couple(kinship)
-            {
-                couples.entry(group).or_default().push((kinship, sexes.get(row as u32), name));
-            }
-        }
-        for row in range.filter(|row| column.ids[*row] == NULL_ID).collect::<Vec<_>>() {
-            let Some(own) = kinships.get(row as u32).filter(|own| (relation.of)(own)) else { continue };
-            let couple = couples.get(&listed.rows[row].group).map_or(&[][..], Vec::as_slice);
-            let Some((.., name)) = couple.iter().find(|(kinship, sex, _)| (relation.is)(own, kinship, *sex)) else { continue };
-            let next = column.values.len() as u32;
-            let id = *dictionary.entry((*name).into()).or_insert(next);
-            if id == next {
-                column.values.push((*name).into());
-            }
-            column.ids[row] = id;
+    let known = Arc::clone(&column.values);
+    let mut dictionary: HashMap<&str, u32> = known.iter().enumerate().map(|(id, value)| (value, id as u32)).collect();
+    let values = Arc::make_mut(&mut column.values);
+    // The couple of each family: nobody else is the relative meant.
+    let mut couples: HashMap<u32, Vec<OfCouple<'_>>> = HashMap::new();
+    for (row, family) in families.ids.iter().enumerate().filter(|(_, family)| **family != NULL_ID) {
+        let row = row as u32;
+        if let (Some(kinship), Some(name)) = (kinships.get(row), names.get(row))
+            && of_couple(kinship)
+        {
+            couples.entry(*family).or_default().push((kinship, sexes.get(row), name));
         }
     }
+    for (row, family) in families.ids.iter().enumerate().filter(|(row, _)| records_blank(records, relation.column, *row)) {
+        let Some(own) = kinships.get(row as u32).filter(|own| (relation.of)(own)) else { continue };
+        let couple = couples.get(family).map_or(&[][..], Vec::as_slice);
+        let Some((.., name)) = couple.iter().find(|(kinship, sex, _)| (relation.is)(own, kinship, *sex)) else { continue };
+        let next = values.len() as u32;
+        let id = *dictionary.entry(name).or_insert(next);
+        if id == next {
+            values.push(name);
+        }
+        column.ids[row] = id;
+    }
     Some(column)
+}
+
+fn records_blank(records: &Records, column: &str, row: usize) -> bool {
+    records.text(column).is_some_and(|column| column.ids[row] == NULL_ID)
 }

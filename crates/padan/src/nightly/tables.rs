@@ -11,7 +11,8 @@ use padan_resolve::Resolution;
 
 use super::StandardSource;
 use super::columns::ListedRows;
-use super::passes::{Evidence, Passes};
+use super::ledger::Evidence;
+use super::passes::Passes;
 
 /// Sources by id, as the tables are sorted.
 fn by_id(sources: &[StandardSource]) -> Vec<usize> {
@@ -20,46 +21,83 @@ fn by_id(sources: &[StandardSource]) -> Vec<usize> {
     order
 }
 
-/// The evidence of every row that has a person.
-pub(super) fn links(
-    sources: &[StandardSource],
-    listed: &ListedRows,
-    passes: &Passes,
-    resolution: &Resolution,
-) -> anyhow::Result<RecordBatch> {
-    let rows: Vec<(usize, usize, u32)> = by_id(sources)
-        .into_iter()
-        .flat_map(|source| listed.range(source).enumerate().map(move |(at, row)| (source, at, row)))
-        .filter_map(|(source, at, row)| resolution.assignments[source].person[at].map(|person| (source, row, person)))
-        .collect();
-    let id = |source: usize| sources[source].profile.id.as_str();
-    let evidence = |row: usize| passes.evidence[row];
-    let scored = |row: usize| evidence(row).filter(|evidence| usize::from(evidence.model) < passes.trained.len());
-    // A registry row that others joined stands for the person; it is nobody's follower.
-    let method = |row: usize| if evidence(row).is_some() { passes.method[row] } else { LinkMethod::Alone };
-    let columns: Vec<arrow::array::ArrayRef> = vec![
-        Arc::new(rows.iter().map(|(source, ..)| Some(id(*source))).collect::<StringArray>()),
-        Arc::new(rows.iter().map(|(_, row, _)| listed.rows[*row].row).collect::<Int64Array>()),
-        Arc::new(rows.iter().map(|(.., person)| Some(resolution.person_ids[*person as usize].as_str())).collect::<StringArray>()),
-        Arc::new(
-            rows.iter().map(|(_, row, _)| evidence(*row).map(|evidence| id(listed.source(evidence.link.right)))).collect::<StringArray>(),
-        ),
-        Arc::new(
-            rows.iter()
-                .map(|(_, row, _)| evidence(*row).map(|evidence| listed.rows[evidence.link.right as usize].row))
-                .collect::<Int64Array>(),
-        ),
-        Arc::new(rows.iter().map(|(_, row, _)| Some(method(*row).as_str())).collect::<StringArray>()),
-        Arc::new(rows.iter().map(|(_, row, _)| scored(*row).and_then(|evidence| rule(passes, &evidence))).collect::<StringArray>()),
-        Arc::new(rows.iter().map(|(_, row, _)| scored(*row).map(|evidence| evidence.link.pattern as i64)).collect::<Int64Array>()),
-        Arc::new(rows.iter().map(|(_, row, _)| scored(*row).map(|evidence| evidence.link.weight)).collect::<Float64Array>()),
-        Arc::new(rows.iter().map(|(_, row, _)| evidence(*row).map(|evidence| evidence.link.probability)).collect::<Float64Array>()),
-    ];
-    RecordBatch::try_new(tables::links().schema, columns).context("building the links table")
+/// Rows of a batch of `links`.
+const BATCH_ROWS: usize = 16_384;
+
+/// The `links` table: the evidence of every row that has a person, batch by batch.
+pub(crate) struct Links<'a> {
+    sources: &'a [StandardSource],
+    listed: &'a ListedRows,
+    passes: &'a Passes,
+    resolution: &'a Resolution,
 }
 
-fn rule(passes: &Passes, evidence: &Evidence) -> Option<String> {
-    passes.trained[usize::from(evidence.model)].1.rules.get(usize::from(evidence.link.rule)).cloned()
+impl<'a> Links<'a> {
+    pub(super) fn new(sources: &'a [StandardSource], listed: &'a ListedRows, passes: &'a Passes, resolution: &'a Resolution) -> Self {
+        Self { sources, listed, passes, resolution }
+    }
+
+    /// Number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.resolution.assignments.iter().flat_map(|assignment| &assignment.person).filter(|person| person.is_some()).count()
+    }
+
+    /// Gives the batches to `take`, in the table's order.
+    pub(crate) fn each(&self, mut take: impl FnMut(RecordBatch) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        for source in by_id(self.sources) {
+            let rows = self.listed.range(source);
+            let mut of_source = self.passes.ledger.of_source(source, rows.clone())?;
+            let persons = &self.resolution.assignments[source].person;
+            for start in rows.clone().step_by(BATCH_ROWS) {
+                let mut linked = Vec::with_capacity(BATCH_ROWS);
+                for row in start..rows.end.min(start + BATCH_ROWS) {
+                    let evidence = of_source.of(row as u32)?;
+                    if let Some(person) = persons[row - rows.start] {
+                        linked.push(LinkedRow { row, person, evidence });
+                    }
+                }
+                if !linked.is_empty() {
+                    take(self.batch(source, &linked)?)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn batch(&self, source: usize, rows: &[LinkedRow]) -> anyhow::Result<RecordBatch> {
+        let Self { sources, listed, passes, resolution } = self;
+        let id = |source: usize| sources[source].profile.id.as_str();
+        let method = &resolution.assignments[source].method;
+        let first = listed.range(source).start;
+        let to = |linked: &LinkedRow| linked.evidence.map(|evidence| evidence.link.right);
+        let scored = |linked: &LinkedRow| linked.evidence.filter(|evidence| usize::from(evidence.model) < passes.trained.len());
+        // A registry row that others joined stands for the person; it is nobody's follower.
+        let method = |linked: &LinkedRow| if linked.evidence.is_some() { method[linked.row - first] } else { LinkMethod::Alone };
+        let columns: Vec<arrow::array::ArrayRef> = vec![
+            Arc::new(rows.iter().map(|_| Some(id(source))).collect::<StringArray>()),
+            Arc::new(rows.iter().map(|linked| i64::from(listed.rows[linked.row].row)).collect::<Int64Array>()),
+            Arc::new(rows.iter().map(|linked| Some(resolution.person_ids[linked.person as usize].as_str())).collect::<StringArray>()),
+            Arc::new(rows.iter().map(|linked| to(linked).map(|right| id(listed.source(right)))).collect::<StringArray>()),
+            Arc::new(rows.iter().map(|linked| to(linked).map(|right| i64::from(listed.rows[right as usize].row))).collect::<Int64Array>()),
+            Arc::new(rows.iter().map(|linked| Some(method(linked).as_str())).collect::<StringArray>()),
+            Arc::new(rows.iter().map(|linked| scored(linked).and_then(|evidence| rule(passes, &evidence))).collect::<StringArray>()),
+            Arc::new(rows.iter().map(|linked| scored(linked).map(|evidence| evidence.link.pattern as i64)).collect::<Int64Array>()),
+            Arc::new(rows.iter().map(|linked| scored(linked).map(|evidence| evidence.link.weight)).collect::<Float64Array>()),
+            Arc::new(rows.iter().map(|linked| linked.evidence.map(|evidence| evidence.link.probability)).collect::<Float64Array>()),
+        ];
+        RecordBatch::try_new(tables::links().schema, columns).context("building the links table")
+    }
+}
+
+/// A row of `links`.
+struct LinkedRow {
+    row: usize,
+    person: u32,
+    evidence: Option<Evidence>,
+}
+
+fn rule<'a>(passes: &'a Passes, evidence: &Evidence) -> Option<&'a str> {
+    passes.trained[usize::from(evidence.model)].1.rules.get(usize::from(evidence.link.rule)).map(String::as_str)
 }
 
 /// A row as the tables name it.
@@ -67,7 +105,7 @@ type Place<'a> = (&'a str, i64);
 
 /// The pairs that a person should judge.
 pub(super) fn review(sources: &[StandardSource], listed: &ListedRows, passes: &Passes) -> anyhow::Result<RecordBatch> {
-    let place = |row: u32| (sources[listed.source(row)].profile.id.as_str(), listed.rows[row as usize].row);
+    let place = |row: u32| (sources[listed.source(row)].profile.id.as_str(), i64::from(listed.rows[row as usize].row));
     let mut pairs: Vec<(Place<'_>, Place<'_>, &Evidence)> =
         passes.review.iter().map(|evidence| (place(evidence.link.left), place(evidence.link.right), evidence)).collect();
     pairs.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));

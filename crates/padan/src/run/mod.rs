@@ -12,6 +12,7 @@ mod tables;
 
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
 use padan_ingest::FileAccount;
 use padan_model::tables as contract;
 use padan_publish::{InputFile, Manifest, Measured, ModelFile, PublishError, Run, Snapshot, StageRows, StageSeconds};
@@ -19,6 +20,7 @@ use padan_reconcile::{Population, SourceRecords};
 
 use crate::failure::Bug;
 use crate::nightly::{self, StandardSource};
+use crate::staged::WorkFolder;
 use crate::stages::{Stages, peak_memory};
 
 pub(crate) use identity::text_hash;
@@ -31,7 +33,7 @@ use identity::Input;
 const SUMMARY: &str = "summary.json";
 
 /// Runs the plan and publishes. A run of the same id that is already published is only made the visible one.
-pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages) -> anyhow::Result<Summary> {
+pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<u16>, stages: &Stages) -> anyhow::Result<Summary> {
     let binary = identity::binary_hash();
     let config = config_hash(plan);
     if let Some(summary) = already_published(plan, output, &config, &binary)? {
@@ -39,8 +41,9 @@ pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages
     }
 
     let year = reference_year(plan)?;
+    let work = WorkFolder::create(temp.unwrap_or(output))?;
     let intakes = stages.stage("ingest", || {
-        let intakes = intake::take_in(&plan.present, year, stages)?;
+        let intakes = intake::take_in(&plan.present, year, work.path(), stages)?;
         let files = || intakes.iter().flat_map(|intake| &intake.report.files);
         let (read, staged) = (files().map(|file| file.rows_read).sum(), files().map(|file| file.rows_staged).sum());
         Ok((intakes, read, staged))
@@ -49,7 +52,7 @@ pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages
         .present
         .iter()
         .zip(intakes)
-        .map(|(present, intake)| (StandardSource { profile: present.profile.clone(), batches: intake.batches }, intake.report))
+        .map(|(present, intake)| (StandardSource { profile: present.profile.clone(), staged: intake.staged }, intake.report))
         .unzip();
     for warning in reports.iter().flat_map(|report| &report.warnings) {
         tracing::warn!("{}: {}", warning.file, warning.message);
@@ -57,21 +60,27 @@ pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages
     let records: i64 = reports.iter().flat_map(|report| &report.files).map(|file| file.rows_staged).sum();
 
     let linked = stages.stage("link", || {
-        let linked = nightly::link_all(&sources, &plan.model, stages)?;
-        let links = linked.links.num_rows() as i64;
+        let linked = nightly::link_all(&sources, &plan.model, work.path())?;
+        let links = linked.links(&sources).rows() as i64;
         Ok((linked, records, links))
     })?;
     check_assignments(&sources, &linked.resolution)?;
 
     let (rules, not_judged) = plan.rules();
+    let batches: Vec<Vec<RecordBatch>> =
+        sources.iter().map(|source| source.staged.batches(None)?.collect()).collect::<anyhow::Result<_>>()?;
     let reconciled = stages.stage("reconcile", || {
         let population = Population {
             person_ids: &linked.resolution.person_ids,
             family_ids: &linked.resolution.family_ids,
             person_family: &linked.resolution.person_family,
         };
-        let source_records: Vec<SourceRecords<'_>> =
-            sources.iter().zip(&linked.resolution.assignments).map(|(source, assigned)| source_records(source, assigned)).collect();
+        let source_records: Vec<SourceRecords<'_>> = sources
+            .iter()
+            .zip(&batches)
+            .zip(&linked.resolution.assignments)
+            .map(|((source, batches), assigned)| source_records(source, batches, assigned))
+            .collect();
         let reconciled = padan_reconcile::reconcile(&population, &source_records, &rules, &plan.pipeline.reference_date)?;
         let rows = reconciled.coverage.num_rows() as i64;
         Ok((reconciled, records, rows))
@@ -86,7 +95,7 @@ pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages
         publishing = publishing.keep(usize::from(keep));
     }
     let mut publishing = stages.stage("publish", || {
-        let mut rows = publishing.write(&contract::records(), &tables::records(&sources, &linked.resolution)?)?;
+        let mut rows = publishing.write(&contract::records(), &tables::records(&sources, &batches, &linked.resolution)?)?;
         let quarantined = plan
             .present
             .iter()
@@ -96,7 +105,6 @@ pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages
             report.files.iter().map(|file| (source.profile.id.as_str(), source.profile.period.as_deref(), file))
         });
         for (table, batch) in [
-            (contract::links(), &linked.links),
             (contract::persons(), &reconciled.persons),
             (contract::families(), &reconciled.families),
             (contract::coverage(), &reconciled.coverage),
@@ -113,6 +121,10 @@ pub(crate) fn run(plan: &Plan, output: &Path, keep: Option<u16>, stages: &Stages
         ] {
             rows += publishing.write(&table, std::slice::from_ref(batch))?;
         }
+        linked.links(&sources).each(|batch| {
+            rows += publishing.write(&contract::links(), &[batch])?;
+            Ok(())
+        })?;
         for (name, bytes) in &linked.models {
             publishing.write_file(&format!("models/{name}"), bytes)?;
         }
@@ -179,7 +191,7 @@ fn check_assignments(sources: &[StandardSource], resolution: &padan_resolve::Res
         return Err(Bug(format!("{} sources, {} assignments", sources.len(), resolution.assignments.len())));
     }
     for (source, assigned) in sources.iter().zip(&resolution.assignments) {
-        let records: usize = source.batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
+        let records = source.staged.rows();
         for count in
             [assigned.person.len(), assigned.family.len(), assigned.method.len(), assigned.probability.len(), assigned.in_registry.len()]
         {
@@ -191,14 +203,18 @@ fn check_assignments(sources: &[StandardSource], resolution: &padan_resolve::Res
     Ok(())
 }
 
-fn source_records<'a>(source: &'a StandardSource, assigned: &'a padan_resolve::Assignment) -> SourceRecords<'a> {
+fn source_records<'a>(
+    source: &'a StandardSource,
+    batches: &'a [RecordBatch],
+    assigned: &'a padan_resolve::Assignment,
+) -> SourceRecords<'a> {
     SourceRecords {
         id: &source.profile.id,
         role: source.profile.role,
         unit: source.profile.unit,
         programme: source.profile.programme.as_deref(),
         period: source.profile.period.as_deref(),
-        batches: &source.batches,
+        batches,
         person: &assigned.person,
         family: &assigned.family,
         method: &assigned.method,

@@ -11,14 +11,14 @@ use crate::failure::Bug;
 use crate::nightly::StandardSource;
 
 /// `records`: every standard record with its person and family, in the table's order.
-pub(crate) fn records(sources: &[StandardSource], resolution: &Resolution) -> Result<Vec<RecordBatch>, Bug> {
+pub(crate) fn records(sources: &[StandardSource], batches: &[Vec<RecordBatch>], resolution: &Resolution) -> Result<Vec<RecordBatch>, Bug> {
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|&source| &sources[source].profile.id);
     let mut records = Vec::new();
     for source in order {
         let assignment = resolution.assignments.get(source).ok_or_else(|| Bug("a source without an assignment".into()))?;
         let mut start = 0;
-        for batch in &sources[source].batches {
+        for batch in &batches[source] {
             let rows = start..start + batch.num_rows();
             start = rows.end;
             let person = assignment.person.get(rows.clone()).ok_or_else(|| Bug("records without a person".into()))?;

@@ -6,7 +6,7 @@ use super::*;
 
 fn column(values: &[&str]) -> TextColumn {
     let ids = values.iter().enumerate().map(|(at, value)| if value.is_empty() { NULL_ID } else { at as u32 }).collect();
-    TextColumn { ids, values: values.iter().map(|value| (*value).into()).collect() }
+    TextColumn { ids, values: std::sync::Arc::new(values.iter().collect()) }
 }
 
 fn name(comparator: &TextDate<'_>, left: u32, right: u32) -> String {
@@ -97,7 +97,7 @@ fn days_count_as_on_the_calendar() {
 
 #[test]
 fn a_year_alone_is_no_equal_date() {
-    let column = TextColumn { ids: vec![0, 0, 1, 1], values: vec!["19900000".into(), "19900305".into()] };
+    let column = TextColumn { ids: vec![0, 0, 1, 1], values: std::sync::Arc::new(["19900000", "19900305"].into_iter().collect()) };
     let dates = TextDate::new(&column, None, &[0, 1, 2, 3]);
     assert_eq!(dates.exact_chance(&[0, 2], &[1, 3]), Some(0.25));
     assert!((dates.compare(0, 2).frequency - 1.0).abs() < 1e-6, "all are of 1990");

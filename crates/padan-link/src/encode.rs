@@ -1,0 +1,221 @@
+//! Arrays of one column to its encoded form, array by array, going on where rows read earlier ended.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Date32Type, Int8Type, Int16Type, Int32Type, Int64Type};
+
+use crate::LinkError;
+use crate::hash::bytes;
+use crate::records::{Column, NULL_ID, NULL_INT, TextColumn, Values};
+use crate::texts::Texts;
+
+/// An id that was not asked for yet.
+const UNKNOWN: u32 = NULL_ID - 1;
+
+/// A column while rows are read into it.
+pub(crate) struct ColumnEncoder {
+    name: String,
+    /// The plain type: of a dictionary, its values'.
+    kind: Kind,
+    column: Column,
+    lookup: Lookup,
+    /// The dictionary that came last, with the ids of its values: arrays of one file share it.
+    known: Option<(ArrayRef, Vec<u32>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Date,
+    Int,
+}
+
+impl Kind {
+    fn of(data_type: &DataType) -> Option<Self> {
+        match data_type {
+            DataType::Utf8 => Some(Self::Text),
+            DataType::Dictionary(key, value) if **key == DataType::Int32 && **value == DataType::Utf8 => Some(Self::Text),
+            DataType::Date32 => Some(Self::Date),
+            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::Boolean => Some(Self::Int),
+            _ => None,
+        }
+    }
+
+    fn of_column(column: &Column) -> Self {
+        match column {
+            Column::Text(_) => Self::Text,
+            Column::Date(_) => Self::Date,
+            Column::Int(_) => Self::Int,
+        }
+    }
+}
+
+impl ColumnEncoder {
+    /// Goes on with a column of `rows` rows, or begins one that is null in them; `None` where nothing has the column.
+    pub(crate) fn resume(
+        name: &str,
+        known: Option<(Column, Option<Lookup>)>,
+        coming: Option<DataType>,
+        rows: usize,
+    ) -> Result<Option<Self>, LinkError> {
+        let wrong = |found: &DataType| LinkError::ColumnType { column: name.to_owned(), found: found.to_string() };
+        let coming = coming.map(|found| Kind::of(&found).ok_or_else(|| wrong(&found)).map(|kind| (kind, found))).transpose()?;
+        let (column, lookup) = match (known, &coming) {
+            (Some((column, lookup)), coming) => {
+                if let Some((kind, found)) = coming
+                    && *kind != Kind::of_column(&column)
+                {
+                    return Err(wrong(found));
+                }
+                let lookup = match (&column, lookup) {
+                    (Column::Text(column), None) => Lookup::of(&column.values),
+                    (_, lookup) => lookup.unwrap_or_default(),
+                };
+                (column, lookup)
+            }
+            (None, Some((kind, _))) => {
+                let column = match kind {
+                    Kind::Text => Column::Text(TextColumn { ids: vec![NULL_ID; rows], values: Arc::default() }),
+                    Kind::Date => Column::Date(vec![NULL_INT; rows]),
+                    Kind::Int => Column::Int(vec![NULL_INT; rows]),
+                };
+                (column, Lookup::default())
+            }
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self { name: name.to_owned(), kind: Kind::of_column(&column), column, lookup, known: None }))
+    }
+
+    /// Takes the values of the next rows.
+    pub(crate) fn push(&mut self, values: Values<'_>) -> Result<(), LinkError> {
+        let array = match values {
+            Values::Array(array) => array,
+            Values::Null(rows) => {
+                self.pad(rows);
+                return Ok(());
+            }
+        };
+        if Kind::of(array.data_type()) != Some(self.kind) {
+            return Err(LinkError::ColumnType { column: self.name.clone(), found: array.data_type().to_string() });
+        }
+        match &mut self.column {
+            Column::Text(column) => text(column, &mut self.lookup, &mut self.known, array),
+            Column::Date(values) | Column::Int(values) => numbers(values, array),
+        }
+        Ok(())
+    }
+
+    fn pad(&mut self, rows: usize) {
+        match &mut self.column {
+            Column::Text(column) => column.ids.resize(column.ids.len() + rows, NULL_ID),
+            Column::Date(values) | Column::Int(values) => values.resize(values.len() + rows, NULL_INT),
+        }
+    }
+
+    /// The column at `len` rows; those that did not come are null.
+    pub(crate) fn finish(mut self, len: usize) -> (Column, Option<Lookup>) {
+        let rows = match &self.column {
+            Column::Text(column) => column.ids.len(),
+            Column::Date(values) | Column::Int(values) => values.len(),
+        };
+        self.pad(len.saturating_sub(rows));
+        (self.column, (self.kind == Kind::Text).then_some(self.lookup))
+    }
+}
+
+fn text(column: &mut TextColumn, lookup: &mut Lookup, known: &mut Option<(ArrayRef, Vec<u32>)>, array: &ArrayRef) {
+    let TextColumn { ids, values } = column;
+    let values = Arc::make_mut(values);
+    let Some(encoded) = array.as_dictionary_opt::<Int32Type>() else {
+        ids.extend(array.as_string::<i32>().iter().map(|value| lookup.id_of(value, values)));
+        return;
+    };
+    if known.as_ref().is_none_or(|(values, _)| !Arc::ptr_eq(values, encoded.values())) {
+        *known = Some((Arc::clone(encoded.values()), vec![UNKNOWN; encoded.values().len()]));
+    }
+    let Some((dictionary, of_key)) = known else { return };
+    let texts = dictionary.as_string::<i32>();
+    // In order of rows, not of the dictionary: ids must not depend on how a file was written.
+    ids.extend(encoded.keys().iter().map(|key| {
+        let Some(key) = key else { return NULL_ID };
+        let id = &mut of_key[key as usize];
+        if *id == UNKNOWN {
+            *id = lookup.id_of((!texts.is_null(key as usize)).then(|| texts.value(key as usize)), values);
+        }
+        *id
+    }));
+}
+
+fn numbers(values: &mut Vec<i64>, array: &ArrayRef) {
+    fn fill(values: &mut Vec<i64>, array: &dyn Array, value: impl Fn(usize) -> i64) {
+        values.extend((0..array.len()).map(|at| if array.is_null(at) { NULL_INT } else { value(at) }));
+    }
+    match array.data_type() {
+        DataType::Date32 => fill(values, array, |at| i64::from(array.as_primitive::<Date32Type>().value(at))),
+        DataType::Int8 => fill(values, array, |at| i64::from(array.as_primitive::<Int8Type>().value(at))),
+        DataType::Int16 => fill(values, array, |at| i64::from(array.as_primitive::<Int16Type>().value(at))),
+        DataType::Int32 => fill(values, array, |at| i64::from(array.as_primitive::<Int32Type>().value(at))),
+        DataType::Int64 => fill(values, array, |at| array.as_primitive::<Int64Type>().value(at)),
+        _ => fill(values, array, |at| i64::from(array.as_boolean().value(at))),
+    }
+}
+
+/// Finds distinct texts by their hash in a table of ids alone: no text stands twice.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lookup {
+    hashes: Vec<u64>,
+    /// Ids at the place of their hash or after it, `NULL_ID` where there is none; twice as many as values or more.
+    places: Vec<u32>,
+}
+
+impl Lookup {
+    fn of(values: &Texts) -> Self {
+        let mut lookup = Self { hashes: values.iter().map(|text| bytes(text.as_bytes())).collect(), places: Vec::new() };
+        lookup.place();
+        lookup
+    }
+
+    /// The text's id; a new one stands at the end of `values`.
+    fn id_of(&mut self, value: Option<&str>, values: &mut Texts) -> u32 {
+        let Some(text) = value.filter(|text| !text.is_empty()) else { return NULL_ID };
+        if self.places.len() < 2 * (self.hashes.len() + 1) {
+            self.place();
+        }
+        let hash = bytes(text.as_bytes());
+        let mut at = hash as usize & (self.places.len() - 1);
+        loop {
+            match self.places[at] {
+                NULL_ID => break,
+                id if self.hashes[id as usize] == hash && values[id as usize] == *text => return id,
+                _ => at = (at + 1) & (self.places.len() - 1),
+            }
+        }
+        let id = self.hashes.len() as u32;
+        self.places[at] = id;
+        values.push(text);
+        self.hashes.push(hash);
+        id
+    }
+
+    /// Knows the first so many values alone.
+    pub(crate) fn truncate(&mut self, values: usize) {
+        if values < self.hashes.len() {
+            self.hashes.truncate(values);
+            self.place();
+        }
+    }
+
+    fn place(&mut self) {
+        let len = (4 * self.hashes.len()).next_power_of_two().max(1 << 10);
+        self.places.clear();
+        self.places.resize(len, NULL_ID);
+        for (id, hash) in self.hashes.iter().enumerate() {
+            let mut at = *hash as usize & (len - 1);
+            while self.places[at] != NULL_ID {
+                at = (at + 1) & (len - 1);
+            }
+            self.places[at] = id as u32;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Staged rows as the engine reads them: column by column, of some sources, all rows or a few.
+
+use std::sync::Arc;
+
+use arrow::array::{BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use padan_link::{ColumnSource, LinkError, Values};
+use padan_model::{column, standard_schema};
+
+use super::Staged;
+
+/// Columns whose values hardly repeat: a dictionary of them would be longer than they are.
+const DISTINCT: [&str; 5] = [column::NIK, column::NO_KK, column::NATURAL_KEY, column::ID_KELUARGA, column::NIK_STATUS];
+
+/// Rows of a source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    /// The source's records.
+    pub(crate) staged: &'a Staged,
+    /// Rows from 0, in order; all where none are named.
+    pub(crate) only: Option<&'a [u32]>,
+}
+
+impl Part<'_> {
+    /// Number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.only.map_or(self.staged.rows(), <[u32]>::len)
+    }
+
+    fn read(&self, column: &str, take: &mut dyn FnMut(Values<'_>)) -> anyhow::Result<()> {
+        let mut first = 0;
+        let mut only = self.only;
+        for batch in self.staged.dictionaries(&[column], dictionary_schema())? {
+            let batch = batch?;
+            let end = first + batch.num_rows();
+            let batch = match &mut only {
+                None => batch,
+                Some(rows) => {
+                    let (here, rest) = rows.split_at(rows.partition_point(|row| (*row as usize) < end));
+                    *rows = rest;
+                    some(&batch, here.iter().map(|row| *row as usize - first))?
+                }
+            };
+            first = end;
+            take(Values::Array(batch.column(0)));
+        }
+        Ok(())
+    }
+}
+
+fn some(batch: &RecordBatch, rows: impl Iterator<Item = usize>) -> anyhow::Result<RecordBatch> {
+    let mut wanted = vec![false; batch.num_rows()];
+    rows.for_each(|row| wanted[row] = true);
+    Ok(filter_record_batch(batch, &BooleanArray::from(wanted))?)
+}
+
+/// The standard schema, texts that repeat as dictionaries.
+fn dictionary_schema() -> SchemaRef {
+    let dictionary = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let field = |field: &Arc<Field>| {
+        let is_plain = *field.data_type() != DataType::Utf8 || DISTINCT.contains(&field.name().as_str());
+        if is_plain { Arc::clone(field) } else { Arc::new(Field::new(field.name(), dictionary(), field.is_nullable())) }
+    };
+    Arc::new(Schema::new(standard_schema().fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+/// Rows of several sources, one after another.
+pub(crate) struct Parts<'a>(pub(crate) Vec<Part<'a>>);
+
+impl ColumnSource for Parts<'_> {
+    fn rows(&self) -> usize {
+        self.0.iter().map(Part::rows).sum()
+    }
+
+    fn data_type(&self, column: &str) -> Option<DataType> {
+        standard_schema().field_with_name(column).ok().map(|field| field.data_type().clone())
+    }
+
+    fn read(&self, column: &str, take: &mut dyn FnMut(Values<'_>)) -> Result<(), LinkError> {
+        self.0.iter().try_for_each(|part| part.read(column, take)).map_err(|error| LinkError::Source(format!("{error:#}")))
+    }
+}
