@@ -188,7 +188,8 @@ impl RandomPairs {
             let raw = self.marginals_of(at, sizes[at]);
             comparison.reference_frequency = (0..sizes[at])
                 .map(|level| match raw[level] {
-                    _ if level == top => u[top],
+                    // The harmonic mean over pairs of equal values, Σ n²/N² ÷ Σ (n²/N²)(N/n), is the chance of them.
+                    _ if level == top => self.exact[at].unwrap_or(u[top]).max(1e-12),
                     n if n >= 30 && self.inverse_frequency[at][level] > 0.0 => n as f64 / self.inverse_frequency[at][level],
                     _ => u[level].max(1e-12),
                 })
