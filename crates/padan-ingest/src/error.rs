@@ -83,6 +83,16 @@ pub enum IngestError {
         /// The sheets there are.
         found: String,
     },
+    /// A plain table's name asks for a sheet that the workbook lacks.
+    #[error("{}: no sheet {sheet:?}; the workbook has {found}\n  hint: name one of them after the #, or leave it out to take the first", path.display())]
+    NoSuchSheet {
+        /// The file.
+        path: PathBuf,
+        /// The sheet wanted.
+        sheet: String,
+        /// The sheets there are.
+        found: String,
+    },
     /// A workbook that cannot be opened or ends before its time.
     #[error("{}: the workbook is damaged: {problem}\n  hint: open it in a spreadsheet, save it again, or ask for it again", path.display())]
     Workbook {

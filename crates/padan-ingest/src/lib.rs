@@ -31,4 +31,4 @@ pub use discover::discover;
 pub use error::IngestError;
 pub use ingest::{HeaderReport, MappedColumn, check, ingest};
 pub use limits::Limits;
-pub use table::{Table, Wanted, read_table};
+pub use table::{Table, Wanted, file_and_sheet, read_table};

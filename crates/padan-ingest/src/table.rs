@@ -1,4 +1,4 @@
-//! Any CSV or Parquet file as a table: every column under its own name, no profile. For `padan link`.
+//! Any CSV, Parquet or XLSX file as a table: every column under its own name, no profile. For `padan link`.
 //!
 //! CSV: encoding and delimiter are found, the first record is the header; a row with more or fewer fields, an unbalanced quote or a control
 //! character is quarantined, never mended. Parquet: text, numbers, booleans and dates become text, lists stay lists; a column of another
@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader as _, StringBuilder};
@@ -23,7 +23,7 @@ use crate::csv::{
     Broken, Charset, DELIMITERS, Measure, Split, Splitter, Utf16Reader, control_column, decoded, detect, is_blank_row, read_head, records,
     unquote, windows_1252,
 };
-use crate::{IngestError, Limits, hashing};
+use crate::{IngestError, Limits, hashing, xlsx};
 
 /// A file's rows.
 #[derive(Debug, Clone)]
@@ -58,13 +58,31 @@ impl Wanted {
     }
 }
 
-/// Reads a `.parquet` file, or text with delimiters under any other name; `wanted` chooses columns of a Parquet file.
+/// Reads a `.parquet` file, a sheet of an `.xlsx` workbook (the first visible one, or that of `file.xlsx#Sheet`), or text with delimiters
+/// under any other name; `wanted` chooses columns of a Parquet file.
 ///
 /// # Errors
-/// A file that cannot be read, is empty, is something else than its name says, or has two columns of one name.
+/// A file that cannot be read, is empty, is something else than its name says, lacks the sheet, or has two columns of one name.
 pub fn read_table(path: &Path, limits: &Limits, wanted: Option<&Wanted>) -> Result<Table, IngestError> {
-    let is_parquet = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
-    if is_parquet { parquet(path, wanted) } else { csv(path, limits) }
+    let (file, sheet) = file_and_sheet(path);
+    let is = |ending: &str| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
+    if is("parquet") {
+        parquet(path, wanted)
+    } else if is("xlsx") {
+        xlsx::read_table(&file, sheet.as_deref(), limits)
+    } else {
+        csv(path, limits)
+    }
+}
+
+/// The workbook and the sheet of `file.xlsx#Sheet`; any other path, and one that is a file's as it stands, as it is.
+pub fn file_and_sheet(path: &Path) -> (PathBuf, Option<String>) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let at = name.to_lowercase().find(".xlsx#").map(|at| at + ".xlsx".len());
+    match at.filter(|_| !path.is_file()).and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))) {
+        Some((file, sheet)) => (path.with_file_name(file), Some(sheet.to_owned())),
+        None => (path.to_owned(), None),
+    }
 }
 
 fn parquet(path: &Path, wanted: Option<&Wanted>) -> Result<Table, IngestError> {
@@ -183,29 +201,12 @@ fn rows<R: Read>(path: &Path, mut splitter: Splitter<'_, R>, charset: Charset, l
         Some(_) => cells(&splitter, charset).into_iter().map(|cell| cell.trim().to_owned()).collect(),
     };
     let names = distinct_names(path, &header)?;
-    let schema = Arc::new(Schema::new(names.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
-    let mut table = Table {
-        batches: Vec::new(),
-        schema: Arc::clone(&schema),
-        columns: names.clone(),
-        rows_read: 0,
-        quarantine: Vec::new(),
-        warnings: Vec::new(),
-    };
-    let mut builders: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
-    let mut pending = 0;
-    let flush = |builders: &mut Vec<StringBuilder>, table: &mut Table| {
-        let columns = builders.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect();
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
-            .map_err(|error| IngestError::Parquet { path: path.to_owned(), problem: error.to_string() })?;
-        table.batches.push(batch);
-        Ok::<(), IngestError>(())
-    };
+    let mut table = Growing::new(path, names.clone(), limits);
     while let Some(split) = splitter.advance().map_err(IngestError::io(path))? {
         if matches!(split, Split::Record) && is_blank_row(splitter.record(), splitter.spans()) {
             continue;
         }
-        table.rows_read += 1;
+        let row = table.next_row();
         let count = splitter.spans().len();
         let fault = match split {
             Split::Broken(Broken::Quote) => Some((None, "unbalanced quote".to_owned())),
@@ -227,9 +228,9 @@ fn rows<R: Read>(path: &Path, mut splitter: Splitter<'_, R>, charset: Charset, l
         };
         if let Some((column, reason)) = fault {
             let raw = String::from_utf8_lossy(splitter.record()).chars().take(limits.raw_chars).collect();
-            table.quarantine.push(QuarantinedRow {
+            table.quarantine(QuarantinedRow {
                 file: file.clone(),
-                row: table.rows_read,
+                row,
                 byte_offset: Some(splitter.place() as i64),
                 column,
                 reason,
@@ -237,17 +238,63 @@ fn rows<R: Read>(path: &Path, mut splitter: Splitter<'_, R>, charset: Charset, l
             });
             continue;
         }
-        for (builder, cell) in builders.iter_mut().zip(cells(&splitter, charset)) {
-            builder.append_option(clean(&cell));
-        }
-        pending += 1;
-        if pending == limits.batch_rows {
-            flush(&mut builders, &mut table)?;
-            pending = 0;
-        }
+        let cells = cells(&splitter, charset);
+        table.push(cells.iter().map(|cell| Some(cell.as_str())))?;
     }
-    flush(&mut builders, &mut table)?;
-    Ok(table)
+    table.finish(Vec::new())
+}
+
+/// A table of text columns that grows by rows.
+pub(crate) struct Growing<'a> {
+    path: &'a Path,
+    table: Table,
+    builders: Vec<StringBuilder>,
+    pending: usize,
+    batch_rows: usize,
+}
+
+impl<'a> Growing<'a> {
+    pub(crate) fn new(path: &'a Path, columns: Vec<String>, limits: &Limits) -> Self {
+        let schema = Arc::new(Schema::new(columns.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
+        let builders = columns.iter().map(|_| StringBuilder::new()).collect();
+        let table = Table { batches: Vec::new(), schema, columns, rows_read: 0, quarantine: Vec::new(), warnings: Vec::new() };
+        Self { path, table, builders, pending: 0, batch_rows: limits.batch_rows }
+    }
+
+    /// The 1-based number of the row that was read now.
+    pub(crate) fn next_row(&mut self) -> i64 {
+        self.table.rows_read += 1;
+        self.table.rows_read
+    }
+
+    /// Keeps the row apart.
+    pub(crate) fn quarantine(&mut self, row: QuarantinedRow) {
+        self.table.quarantine.push(row);
+    }
+
+    /// Takes the row's cells, one a column.
+    pub(crate) fn push<'c>(&mut self, cells: impl Iterator<Item = Option<&'c str>>) -> Result<(), IngestError> {
+        for (builder, cell) in self.builders.iter_mut().zip(cells) {
+            builder.append_option(cell.and_then(clean));
+        }
+        self.pending += 1;
+        if self.pending == self.batch_rows { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), IngestError> {
+        let columns = self.builders.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect();
+        let batch = RecordBatch::try_new(Arc::clone(&self.table.schema), columns)
+            .map_err(|error| IngestError::Parquet { path: self.path.to_owned(), problem: error.to_string() })?;
+        self.table.batches.push(batch);
+        self.pending = 0;
+        Ok(())
+    }
+
+    /// The table.
+    pub(crate) fn finish(mut self, warnings: Vec<String>) -> Result<Table, IngestError> {
+        self.flush()?;
+        Ok(Table { warnings, ..self.table })
+    }
 }
 
 fn cells<R: Read>(splitter: &Splitter<'_, R>, charset: Charset) -> Vec<String> {
@@ -267,7 +314,7 @@ fn cells<R: Read>(splitter: &Splitter<'_, R>, charset: Charset) -> Vec<String> {
 }
 
 /// Header names; a column without one is `column_<n>`.
-fn distinct_names(path: &Path, header: &[String]) -> Result<Vec<String>, IngestError> {
+pub(crate) fn distinct_names(path: &Path, header: &[String]) -> Result<Vec<String>, IngestError> {
     let mut names: Vec<String> = Vec::new();
     for (at, name) in header.iter().enumerate() {
         let name = if name.is_empty() { format!("column_{}", at + 1) } else { name.clone() };

@@ -130,7 +130,7 @@ pub(crate) struct Run {
 /// `padan link`.
 #[derive(Debug, Args)]
 pub(crate) struct Link {
-    /// CSV or Parquet files: one is deduplicated, two are linked, more are linked and deduplicated.
+    /// CSV, Parquet or XLSX files (`file.xlsx#Sheet` names a sheet): one is deduplicated, two are linked, more are linked and deduplicated.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The model file: columns, comparisons, blocking rules.
@@ -165,7 +165,7 @@ pub(crate) struct Link {
 /// `padan train`.
 #[derive(Debug, Args)]
 pub(crate) struct Train {
-    /// CSV or Parquet files, as for `link`.
+    /// Files as for `link`.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The model file.

@@ -6,6 +6,7 @@
 mod date;
 mod package;
 mod sheet;
+mod table;
 mod workbook;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use crate::stage::Stage;
 use crate::{IngestError, Limits};
 use package::Package;
 use sheet::Sheet;
+pub(crate) use table::read_table;
 use workbook::{SheetEntry, Workbook};
 
 /// Rows among which the header is looked for.

@@ -168,7 +168,10 @@ impl Inputs {
 }
 
 fn name_of(path: &Path, taken: &[String]) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = match padan_ingest::file_and_sheet(path) {
+        (_, Some(sheet)) => sheet,
+        (file, None) => file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+    };
     let mut name = stem.clone();
     let mut number = 2;
     while taken.contains(&name) {
