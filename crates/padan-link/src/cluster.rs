@@ -64,7 +64,8 @@ pub(crate) fn join(len: usize, edges: impl Iterator<Item = (u32, u32)>) -> Vec<u
     joined.clusters()
 }
 
-fn find(parent: &mut [u32], row: u32) -> u32 {
+/// The root of a row's tree, whose way is made shorter.
+pub(crate) fn find(parent: &mut [u32], row: u32) -> u32 {
     let mut root = row;
     while parent[root as usize] != root {
         root = parent[root as usize];

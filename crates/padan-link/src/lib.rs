@@ -29,11 +29,12 @@ mod suggest;
 mod task;
 mod texts;
 mod trained;
+mod verdict;
 
 pub use block::Blocks;
 pub use cluster::{Joined, cluster};
 pub use error::LinkError;
-pub use linkage::{Estimates, ExplainedPair, Linkage, LinkedTables, Mode, Pair};
+pub use linkage::{Estimates, ExplainedPair, Linkage, LinkedTables, Mode, Pair, VerdictCheck};
 pub use model::{BlockingRule, Comparison, ComparisonKind, Measure, Model};
 pub use pattern::Pattern;
 pub use phonetic::Phonetics;
@@ -44,3 +45,4 @@ pub use suggest::{Suggestion, suggest};
 pub use task::{Blocked, Link, Outcome, Reference, Task};
 pub use texts::Texts;
 pub use trained::{Interaction, TrainedComparison, TrainedModel, WaterfallStep};
+pub use verdict::{Contradiction, Different, Judged, Verdict, Verdicts};

@@ -23,6 +23,7 @@ use crate::pattern::{Layout, Pattern};
 use crate::records::{NULL_ID, Records};
 use crate::score::{Bounded, Candidate, Scorer, pattern};
 use crate::trained::{TrainedModel, Weights};
+use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, hash};
 
 /// Left rows that learning looks at.
@@ -146,6 +147,8 @@ pub struct Task<'a> {
     pub entity: Option<&'a [u32]>,
     /// By row: rows of one value hold nobody twice, so they are never paired with each other in a dedupe task.
     pub exclusive: Option<&'a [u32]>,
+    /// Pairs that a person has judged: *different* ones are never paired, *same* ones teach m.
+    pub verdicts: Option<&'a Verdicts>,
     /// A trained model to use as it is; without one the task learns its own.
     pub trained: Option<&'a TrainedModel>,
     /// Whether every pair at or above the review probability is given, not only the best of each left row.
@@ -282,8 +285,9 @@ impl Task<'_> {
 
     /// Whether the task pairs these rows at all.
     fn pairs(&self, left: u32, right: u32) -> bool {
-        !self.dedupe
-            || (right < left && self.exclusive.is_none_or(|of| of[left as usize] == NULL_ID || of[left as usize] != of[right as usize]))
+        let exclusive = |of: &[u32]| of[left as usize] != NULL_ID && of[left as usize] == of[right as usize];
+        (!self.dedupe || (right < left && !self.exclusive.is_some_and(exclusive)))
+            && self.verdicts.is_none_or(|verdicts| verdicts.of_rows(left, right) != Some(Verdict::Different))
     }
 
     fn train(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
@@ -309,7 +313,9 @@ impl Task<'_> {
         });
         // Where a left row may have several rows of one entity, these are no rivals.
         let copies = self.every && self.entity.is_some();
-        let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies);
+        let taught: Vec<Pattern> = self.same().into_iter().map(|rows| pattern(described, layout, &trained, rows)).collect();
+        trained.same_verdicts = taught.len() as u64;
+        let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies).with_known(taught);
         // Where rows do not compete, whole families meet, and without a class of their own they would pass for the matches.
         if group.is_some() && self.dedupe {
             learn::start_latent_household(&mut trained);
@@ -332,6 +338,14 @@ impl Task<'_> {
             }
         }
         trained
+    }
+
+    /// Pairs judged to be the same, of a left and a reference row.
+    fn same(&self) -> Vec<(u32, u32)> {
+        let same = self.verdicts.map(Verdicts::same).unwrap_or_default();
+        let among = |rows: &[u32], row: u32| rows.binary_search(&row).is_ok();
+        let turned = |(a, b): (u32, u32)| if self.dedupe || among(self.left, a) { (a, b) } else { (b, a) };
+        same.into_iter().map(turned).filter(|(left, right)| among(self.left, *left) && among(self.reference.rows, *right)).collect()
     }
 
     /// Reference rows that a left row is compared with, on average and without blocking.

@@ -106,8 +106,16 @@ pub struct TrainedModel {
     /// Whether the household class was learned from the pairs themselves, no column saying who lives together.
     #[serde(default)]
     pub latent_household: bool,
+    /// Pairs known to be matches by a person's verdict, which m rests on too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub same_verdicts: u64,
     /// Weights of the family context, `[missing, none, one, several]`; empty where it was not learned.
     pub context: Vec<f64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// One bar of a waterfall.

@@ -154,6 +154,9 @@ pub(crate) struct Link {
     /// A trained.json of an earlier run to use as it is.
     #[arg(long, value_name = "FILE")]
     pub(crate) trained: Option<PathBuf>,
+    /// Judged pairs: id_l, id_r, verdict (same, different, unsure), as a copy of pairs.parquet or in CSV. Constraints that no model overrides.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verdicts: Option<PathBuf>,
     /// Pairs below this probability are not written.
     #[arg(long, default_value_t = 0.001, value_name = "P")]
     pub(crate) floor: f64,
@@ -174,6 +177,9 @@ pub(crate) struct Train {
     /// Column whose equal values name one entity, such as a number that both files have in part: m is learned from those pairs too.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) same: Option<String>,
+    /// Judged pairs, as for `link`: m is learned from those that are the same too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verdicts: Option<PathBuf>,
     /// Where the trained model goes; `padan link --trained` reads it.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,

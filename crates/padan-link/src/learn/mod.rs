@@ -137,6 +137,7 @@ pub(crate) fn chance(
         random_pairs: random.pairs,
         household_pairs: 0,
         latent_household: false,
+        same_verdicts: 0,
         context: Vec::new(),
     };
     start_interactions(&mut model);
@@ -244,6 +245,8 @@ pub(crate) struct Blocked {
     patterns: Vec<Pattern>,
     /// Per row: its candidates' patterns, by index, and their households, members of one side by side.
     rows: Vec<Vec<(u32, u32)>>,
+    /// Patterns of pairs that are known to be matches, whichever rows they are of.
+    known: Vec<Pattern>,
     /// Whether a row has one match at most.
     compete: bool,
 }
@@ -262,7 +265,13 @@ impl Blocked {
             of_row
         };
         let rows = rows.par_iter().map(of_row).collect();
-        Self { patterns, rows, compete }
+        Self { patterns, rows, known: Vec::new(), compete }
+    }
+
+    /// The same beside known matches: each counts as one in m, as a labelled pair does in semi-supervised EM (Nigam, McCallum, Thrun and
+    /// Mitchell 2000), and draws the classes to what the labels mean.
+    pub(crate) fn with_known(self, known: Vec<Pattern>) -> Self {
+        Self { known, ..self }
     }
 
     /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance, `lent` what another
@@ -340,8 +349,9 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
     let per_pair = 1.0 / model.n_reference.max(1) as f64;
     let rows = blocked.rows.len().max(1) as f64;
     let most = if blocked.compete { 0.999 } else { 50.0 };
-    let levels: Vec<Vec<u8>> =
-        blocked.patterns.iter().map(|pattern| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect()).collect();
+    let levels_of = |pattern: &Pattern| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect::<Vec<u8>>();
+    let levels: Vec<Vec<u8>> = blocked.patterns.iter().map(levels_of).collect();
+    let known_levels: Vec<Vec<u8>> = blocked.known.iter().map(levels_of).collect();
     let with_household = model.household_pairs > 0 || model.latent_household;
     let start_household: Vec<Vec<f64>> = model.comparisons.iter().map(latent_start).collect();
     let (mut matched, mut household) = (
@@ -372,14 +382,15 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         let neither = 1.0 - matched - if model.latent_household { 0.0 } else { household };
         let (expected, expected_household) = blocked.expect(&odds, &lent, neither, model.latent_household);
         let mut moved: f64 = 0.0;
+        let matches = || levels.iter().zip(expected.iter().copied()).chain(known_levels.iter().map(|levels| (levels, 1.0)));
         for (at, (comparison, start)) in model.comparisons.iter_mut().zip(starts).enumerate() {
             let mut sums = vec![0.0; comparison.levels.len()];
-            for (levels, posterior) in levels.iter().zip(&expected) {
+            for (levels, posterior) in matches() {
                 sums[usize::from(levels[at])] += posterior;
             }
             if let Some(interaction) = &mut comparison.interaction {
                 let mut joint = vec![vec![0.0; comparison.levels.len()]; interaction.m.len()];
-                for (levels, posterior) in levels.iter().zip(&expected) {
+                for (levels, posterior) in matches() {
                     joint[usize::from(levels[interaction.given])][usize::from(levels[at])] += posterior;
                 }
                 interaction.m = conditional(&joint, &comparison.m);

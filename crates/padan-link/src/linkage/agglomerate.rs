@@ -4,7 +4,9 @@
 //! field's likelihood ratio between two clusters is the *mean over their pairs* of the pairs' ratios: the other cluster's true value is
 //! one of its members', each as likely (a kernel estimate of the entity). Fields multiply as they do for a pair. The best two clusters
 //! join while they are a match more likely than not; all pairs between them speak, those that blocking never made too. Two rows of a
-//! duplicate-free list never share a cluster.
+//! duplicate-free list never share a cluster, and a person's verdict on two rows is as infinite evidence.
+
+use crate::verdict::Verdict;
 
 /// One field of one pair says at most this many bits for a match.
 const MOST: f32 = 24.0;
@@ -94,8 +96,14 @@ impl Between<'_> {
     }
 }
 
-/// Agglomerates the rows of `pairs`; `exclusive(i, j)` where both stand in one duplicate-free list.
-pub(crate) fn agglomerate(pairs: &PairFields, prior: &Prior, exclusive: impl Fn(usize, usize) -> bool) -> Agglomerated {
+/// Agglomerates the rows of `pairs`; `exclusive(i, j)` where both stand in one duplicate-free list, `judged(i, j)` what a person said of
+/// them, which must hold together.
+pub(crate) fn agglomerate(
+    pairs: &PairFields,
+    prior: &Prior,
+    exclusive: impl Fn(usize, usize) -> bool,
+    judged: impl Fn(usize, usize) -> Option<Verdict>,
+) -> Agglomerated {
     let (n, fields) = (pairs.rows, pairs.fields);
     let sum = |(matched, household): &(f32, f32)| {
         if matched.is_nan() {
@@ -109,7 +117,11 @@ pub(crate) fn agglomerate(pairs: &PairFields, prior: &Prior, exclusive: impl Fn(
     let mut barred = vec![false; n * n];
     for i in 0..n {
         for j in i + 1..n {
-            let bits = between.odds(i, j);
+            let bits = match judged(i, j) {
+                Some(Verdict::Same) => f32::INFINITY,
+                Some(Verdict::Different) => f32::NEG_INFINITY,
+                _ => between.odds(i, j),
+            };
             odds[i * n + j] = bits;
             odds[j * n + i] = bits;
             if exclusive(i, j) {
@@ -147,7 +159,9 @@ pub(crate) fn agglomerate(pairs: &PairFields, prior: &Prior, exclusive: impl Fn(
         alive.retain(|other| *other != b);
         for other in alive.iter().copied().filter(|other| *other != a) {
             between.add(a, b, other);
-            let bits = between.odds(a, other);
+            // What a verdict decided of either is decided of both.
+            let decided = [odds[a * n + other], odds[b * n + other]].into_iter().find(|bits| bits.is_infinite());
+            let bits = decided.unwrap_or_else(|| between.odds(a, other));
             odds[a * n + other] = bits;
             odds[other * n + a] = bits;
             let bar = barred[a * n + other] || barred[b * n + other];
@@ -214,6 +228,7 @@ mod tests {
             }),
             &EVEN,
             |_, _| false,
+            |_, _| None,
         );
         assert_eq!(found.cluster, [0, 0, 0, 1, 1, 1]);
         assert!(found.between[triangle(6, 2, 3)] < 0.0);
@@ -222,8 +237,33 @@ mod tests {
 
     #[test]
     fn a_duplicate_free_list_is_not_chained() {
-        let found = agglomerate(&pairs(3, |_, _| 9.0), &EVEN, |i, j| (i, j) == (0, 1));
+        let found = agglomerate(&pairs(3, |_, _| 9.0), &EVEN, |i, j| (i, j) == (0, 1), |_, _| None);
         assert_ne!(found.cluster[0], found.cluster[1]);
+    }
+
+    #[test]
+    fn verdicts_decide_what_follows_from_them() {
+        // 0 and 1 look alike and are different; 2 looks like neither and is the same as 1; 3 looks like 0 and 1.
+        let weight = |i: usize, j: usize| if (i, j) == (1, 2) || i == 2 || j == 2 { -9.0 } else { 9.0 - j as f32 };
+        let found = agglomerate(
+            &pairs(4, weight),
+            &EVEN,
+            |_, _| false,
+            |i, j| match (i, j) {
+                (0, 1 | 2) => Some(Verdict::Different),
+                (1, 2) => Some(Verdict::Same),
+                _ => None,
+            },
+        );
+        assert_eq!(found.cluster[1], found.cluster[2]);
+        assert_ne!(found.cluster[0], found.cluster[1]);
+        assert!(found.between[triangle(4, 1, 2)] > f32::MAX);
+        assert!(found.between[triangle(4, 0, 2)] < f32::MIN);
+        // Wherever 3 goes, it is not between the two.
+        assert_eq!(
+            found.cluster.iter().filter(|cluster| **cluster == found.cluster[3]).count(),
+            if found.cluster[3] == found.cluster[0] { 2 } else { 3 }
+        );
     }
 
     #[test]
@@ -244,7 +284,7 @@ mod tests {
                 }
             }
         }
-        let found = agglomerate(&pairs, &EVEN, |_, _| false);
+        let found = agglomerate(&pairs, &EVEN, |_, _| false, |_, _| None);
         assert_eq!(found.cluster, [0, 0, 0, 0]);
     }
 
@@ -253,7 +293,7 @@ mod tests {
         fn joins_as_the_plain_way_does(weights in proptest::collection::vec(-15_i32..15, 28)) {
             let n = 8;
             let weight = |i: usize, j: usize| weights[triangle(n, i, j)] as f32 + triangle(n, i, j) as f32 / 100.0;
-            let found = agglomerate(&pairs(n, weight), &EVEN, |_, _| false);
+            let found = agglomerate(&pairs(n, weight), &EVEN, |_, _| false, |_, _| None);
             let mut clusters: Vec<Vec<usize>> = (0..n).map(|row| vec![row]).collect();
             loop {
                 let mut top: Option<(f64, usize, usize)> = None;

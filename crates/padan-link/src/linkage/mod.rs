@@ -10,6 +10,7 @@
 
 mod agglomerate;
 mod estimate;
+mod verdicts;
 
 use std::ops::Range;
 
@@ -23,11 +24,14 @@ use crate::pattern::Pattern;
 use crate::records::Records;
 use crate::task::{Blocked, Link, Reference, Task, sample};
 use crate::trained::{TrainedModel, WaterfallStep};
+use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, Model};
 
 pub(crate) use agglomerate::Prior;
 use agglomerate::{PairFields, agglomerate, triangle};
 pub use estimate::Estimates;
+pub use verdicts::VerdictCheck;
+use verdicts::{BY_VERDICT, add_same, between, join_apart, same_across};
 
 /// Largest component whose clusters are made at once; a larger one is first cut at its weakest edges.
 const COMPONENT: usize = 800;
@@ -58,6 +62,8 @@ pub struct Linkage<'a> {
     pub mode: Mode,
     /// By table: whether it holds nobody twice; `None` to find out.
     pub duplicate_free: &'a [Option<bool>],
+    /// Pairs that a person has judged: constraints, and labels to learn from.
+    pub verdicts: Option<&'a Verdicts>,
     /// A model learned before; without it one is learned.
     pub trained: Option<&'a TrainedModel>,
     /// Pairs below this probability are not given.
@@ -75,7 +81,7 @@ pub struct Pair {
     pub right: u32,
     /// Agreement pattern.
     pub pattern: Pattern,
-    /// First blocking rule that made the pair; `u8::MAX` where none did and its cluster did.
+    /// First blocking rule that made the pair; `u8::MAX` where none did and its cluster did, one less where a verdict did.
     pub rule: u8,
     /// Match weight in bits, prior included: what the two rows alone say.
     pub weight: f64,
@@ -117,6 +123,8 @@ pub struct LinkedTables {
     pub suppressed: Vec<Blocked>,
     /// Estimates without labels.
     pub estimated: Estimates,
+    /// Verdicts beside what would be linked without them, where there are any.
+    pub check: Option<VerdictCheck>,
 }
 
 impl Linkage<'_> {
@@ -125,10 +133,13 @@ impl Linkage<'_> {
     /// # Errors
     /// A model that does not fit the records.
     pub fn run(&self) -> Result<LinkedTables, LinkError> {
-        match self.mode {
-            Mode::Dedupe => self.dedupe(),
-            Mode::Link => self.link(),
-        }
+        let run = |linkage: &Linkage<'_>| match linkage.mode {
+            Mode::Dedupe => linkage.dedupe(),
+            Mode::Link => linkage.link(),
+        };
+        let Some(verdicts) = self.verdicts.filter(|verdicts| !verdicts.is_empty()) else { return run(self) };
+        let check = VerdictCheck::new(verdicts, &run(&Linkage { verdicts: None, ..*self })?.pairs);
+        Ok(LinkedTables { check: Some(check), ..run(self)? })
     }
 
     /// Learns without linking; m from `matches`, pairs known to be matches, where there are any. They must be a fair sample of all
@@ -182,7 +193,17 @@ impl Linkage<'_> {
 
     fn task<'t>(&'t self, reference: &'t Reference<'t>, left: &'t [u32], exclusive: Option<&'t [u32]>) -> Task<'t> {
         let dedupe = self.mode == Mode::Dedupe;
-        Task { reference, left, dedupe, entity: None, exclusive, trained: self.trained, every: true, seed: self.seed }
+        Task {
+            reference,
+            left,
+            dedupe,
+            entity: None,
+            exclusive,
+            verdicts: self.verdicts,
+            trained: self.trained,
+            every: true,
+            seed: self.seed,
+        }
     }
 
     /// Of each pair of rows, whether some blocking rule makes it.
@@ -236,6 +257,7 @@ impl Linkage<'_> {
             candidate_pairs: outcome.pairs,
             suppressed: outcome.suppressed,
             estimated,
+            check: None,
         })
     }
 
@@ -243,8 +265,14 @@ impl Linkage<'_> {
     fn agglomerate_pairs(&self, task: &Task<'_>, trained: &TrainedModel, pairs: &mut Vec<Pair>, exclusive: Option<&[u32]>) -> Vec<u32> {
         let cut = (self.model.link_probability / (1.0 - self.model.link_probability)).log2();
         let odds = |pair: &Pair| (pair.probability / (1.0 - pair.probability).max(1e-15)).log2();
-        let components = components(self.records.len(), pairs, |pair| pair.probability > LOOSE, COMPONENT, odds);
         let scorer = task.scorer(trained);
+        if let Some(verdicts) = self.verdicts {
+            let among = |row: u32| task.left.binary_search(&row).is_ok();
+            let same: Vec<(u32, u32)> = verdicts.same().into_iter().filter(|(a, b)| among(*a) && among(*b)).collect();
+            add_same(pairs, &same, &scorer);
+        }
+        let judged = |a: u32, b: u32| self.verdicts.and_then(|verdicts| verdicts.of_rows(a, b));
+        let components = components(self.records.len(), pairs, |pair| pair.probability > LOOSE, COMPONENT, odds);
         let prior = scorer.cluster_prior(cut);
         let found: Vec<(Vec<u32>, agglomerate::Agglomerated, Vec<Pair>)> = components
             .par_iter()
@@ -263,7 +291,7 @@ impl Linkage<'_> {
                 let barred = |i: usize, j: usize| {
                     exclusive.is_some_and(|of| of[rows[i] as usize] != crate::NULL_ID && of[rows[i] as usize] == of[rows[j] as usize])
                 };
-                (rows.clone(), agglomerate(&fields, &prior, barred), scored)
+                (rows.clone(), agglomerate(&fields, &prior, barred, |i, j| judged(rows[i], rows[j])), scored)
             })
             .collect();
         let mut clusters: Vec<u32> = (0..self.records.len() as u32).collect();
@@ -281,7 +309,7 @@ impl Linkage<'_> {
             for i in 0..n {
                 for j in i + 1..n {
                     let at = triangle(n, i, j);
-                    let probability = probability(f64::from(result.between[at]) + cut);
+                    let probability = between(result.between[at], cut);
                     let is_match = result.cluster[i] == result.cluster[j];
                     match by_pair.get(&(rows[j], rows[i])) {
                         Some(known) => {
@@ -289,7 +317,10 @@ impl Linkage<'_> {
                             pair.probability = probability;
                             pair.is_match = is_match;
                         }
-                        None if is_match || probability >= self.floor => added.push(Pair { probability, is_match, ..scored[at] }),
+                        None if is_match || probability >= self.floor => {
+                            let rule = if judged(rows[i], rows[j]) == Some(Verdict::Same) { BY_VERDICT } else { u8::MAX };
+                            added.push(Pair { rule, probability, is_match, ..scored[at] });
+                        }
                         None => {}
                     }
                 }
@@ -329,9 +360,17 @@ impl Linkage<'_> {
         for pair in &mut pairs {
             pair.is_match = pair.probability >= model.link_probability;
         }
-        assign(&mut pairs, self.records.len(), left_free, right_free);
-        let edges = pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right));
-        let clusters = join(self.records.len(), edges);
+        let same = self.verdicts.map(|verdicts| same_across(verdicts, |row| left.binary_search(&row).is_ok())).unwrap_or_default();
+        if !same.is_empty() {
+            add_same(&mut pairs, &same, &task.scorer(&outcome.trained));
+        }
+        assign(&mut pairs, self.records.len(), (left_free, right_free), &same);
+        let clusters = if let Some(verdicts) = self.verdicts {
+            join_apart(self.records.len(), &mut pairs, verdicts)
+        } else {
+            join(self.records.len(), pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right)))
+        };
+        pairs.retain(|pair| pair.is_match || pair.probability >= self.floor);
         laps.lap("assign");
         let estimated = estimate::link(&task, &outcome.trained, &pairs);
         laps.lap("estimate");
@@ -346,6 +385,7 @@ impl Linkage<'_> {
             candidate_pairs: outcome.pairs,
             suppressed: outcome.suppressed,
             estimated,
+            check: None,
         })
     }
 
@@ -379,6 +419,7 @@ impl Linkage<'_> {
             dedupe: true,
             entity: None,
             exclusive: None,
+            verdicts: self.verdicts,
             trained: Some(trained),
             every: false,
             seed: self.seed,
@@ -407,18 +448,29 @@ fn pairs_of(links: &[Link]) -> Vec<Pair> {
 }
 
 /// Takes the linked pairs best first: a left row has one right row where the right table holds nobody twice, and the other way round.
-fn assign(pairs: &mut [Pair], rows: usize, left_free: bool, right_free: bool) {
-    let key = |(at, pair): (usize, &Pair)| (pair.probability, pair.weight, pair.left, pair.right, at as u32);
-    let mut order: Vec<(f64, f64, u32, u32, u32)> = pairs.iter().enumerate().filter(|(_, pair)| pair.is_match).map(key).collect();
-    order.par_sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then(y.1.total_cmp(&x.1)).then((x.2, x.3).cmp(&(y.2, y.3))));
+/// Pairs judged to be the `same` (sorted) come first, and leave their rivals no probability.
+fn assign(pairs: &mut [Pair], rows: usize, (left_free, right_free): (bool, bool), same: &[(u32, u32)]) {
     let mut taken = vec![false; rows];
+    for (left, right) in same {
+        taken[*left as usize] = true;
+        taken[*right as usize] = true;
+    }
+    let is_same = |pair: &Pair| same.binary_search(&(pair.left, pair.right)).is_ok();
+    let spoken_for = |taken: &[bool], pair: &Pair| (right_free && taken[pair.left as usize]) || (left_free && taken[pair.right as usize]);
+    for pair in pairs.iter_mut().filter(|pair| spoken_for(&taken, pair) && !is_same(pair)) {
+        pair.is_match = false;
+        pair.probability = 0.0;
+    }
+    let key = |(at, pair): (usize, &Pair)| (pair.probability, pair.weight, pair.left, pair.right, at as u32);
+    let open = |(_, pair): &(usize, &Pair)| pair.is_match && !is_same(pair);
+    let mut order: Vec<(f64, f64, u32, u32, u32)> = pairs.iter().enumerate().filter(open).map(key).collect();
+    order.par_sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then(y.1.total_cmp(&x.1)).then((x.2, x.3).cmp(&(y.2, y.3))));
     for (_, _, left, right, at) in order {
-        let (left, right) = (left as usize, right as usize);
-        let spoken_for = (right_free && taken[left]) || (left_free && taken[right]);
-        pairs[at as usize].is_match = !spoken_for;
-        if !spoken_for {
-            taken[left] = true;
-            taken[right] = true;
+        let pair = &mut pairs[at as usize];
+        pair.is_match = !spoken_for(&taken, pair);
+        if pair.is_match {
+            taken[left as usize] = true;
+            taken[right as usize] = true;
         }
     }
 }

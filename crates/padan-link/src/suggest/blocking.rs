@@ -103,7 +103,17 @@ pub(super) fn search(
     let broad = Model { rules: tried, ..model.clone() };
     let reference = Reference::new(records, &broad, &right, &right)?;
     let sample = sample(&left);
-    let task = Task { reference: &reference, left: &sample, dedupe, entity: None, exclusive: None, trained: None, every: true, seed: 1 };
+    let task = Task {
+        reference: &reference,
+        left: &sample,
+        dedupe,
+        entity: None,
+        exclusive: None,
+        verdicts: None,
+        trained: None,
+        every: true,
+        seed: 1,
+    };
     let trained = task.learn();
     let scorer = task.scorer(&trained);
     let found: Vec<Found> = sample

@@ -95,7 +95,18 @@ fn link(model: &str, register: &RecordBatch, list: &RecordBatch) -> Outcome {
     let right: Vec<u32> = (0..register.num_rows() as u32).collect();
     let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
     let reference = Reference::new(&records, &model, &right, &right).expect("applies");
-    Task { reference: &reference, left: &left, dedupe: false, entity: None, exclusive: None, trained: None, every: false, seed: 7 }.run()
+    Task {
+        reference: &reference,
+        left: &left,
+        dedupe: false,
+        entity: None,
+        exclusive: None,
+        verdicts: None,
+        trained: None,
+        every: false,
+        seed: 7,
+    }
+    .run()
 }
 
 #[test]
@@ -245,6 +256,7 @@ fn fields_that_say_the_same_do_not_count_twice() {
             tables: &tables,
             mode: Mode::Dedupe,
             duplicate_free: &[None],
+            verdicts: None,
             trained: None,
             floor: 0.0,
             seed: 1,
@@ -258,4 +270,50 @@ fn fields_that_say_the_same_do_not_count_twice() {
     assert!((weight - 1.0).abs() < 0.4, "in its town a postcode is one in two: {weight}");
     assert!((0.3..0.4).contains(&matches), "a third of the rows is a copy: {matches}");
     assert!(strangers > 3.0, "counted twice, town and postcode make neighbours into matches: {strangers}");
+}
+
+#[test]
+fn copies_of_one_person_do_not_make_a_name_less_telling() {
+    // A hundred people of six rows each, all names their own: two rows of one name are hardly ever strangers.
+    let text = r#"
+name = "copies"
+[[comparison]]
+name = "name"
+compare = { kind = "exact", column = "name" }
+term-frequency = true
+[[comparison]]
+name = "code"
+compare = { kind = "exact", column = "code" }
+[[blocking]]
+name = "name"
+keys = ["name"]
+[[blocking]]
+name = "code"
+keys = ["code"]
+"#;
+    let model = Model::parse(text).expect("a model");
+    let column = |of: &dyn Fn(usize) -> String| Arc::new((0..600).map(|row| Some(of(row))).collect::<StringArray>()) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("name", column(&|row| format!("n{}", row % 100))),
+        ("code", column(&|row| format!("c{}", if row % 7 == 0 { row } else { row % 100 }))),
+    ])
+    .expect("a batch");
+    let records = Records::encode(&[&batch], &model.columns()).expect("records");
+    let tables = std::iter::once(0..600).collect::<Vec<_>>();
+    let linkage = Linkage {
+        records: &records,
+        model: &model,
+        tables: &tables,
+        mode: Mode::Dedupe,
+        duplicate_free: &[None],
+        verdicts: None,
+        trained: None,
+        floor: 0.0,
+        seed: 1,
+    };
+    let linked = linkage.run().expect("links");
+    let name = &linked.trained.comparisons[0];
+    let (share, chance) = (name.reference_frequency[2], name.u[2]);
+    assert!((share - 0.01).abs() < 1e-9, "each name is a hundredth of the rows: {share}");
+    assert!(chance < 0.005, "and most pairs that share it are matches: {chance}");
 }

@@ -38,6 +38,7 @@ pub(crate) fn execute(arguments: &Link) -> anyhow::Result<()> {
         mode,
         duplicate_free: inputs.names.iter().map(|name| arguments.duplicate_free.contains(name).then_some(true)).collect(),
         trained: trained.as_ref(),
+        verdicts: arguments.verdicts.as_deref(),
         floor: arguments.floor,
     };
     let (summary, _) = link::link(&mut inputs, &model, &text, &settings, &arguments.out)?;

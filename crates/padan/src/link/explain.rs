@@ -5,10 +5,10 @@ use std::path::Path;
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Float64Type;
 use padan_ingest::{Limits, read_table};
-use padan_link::WaterfallStep;
+use padan_link::{Verdict, WaterfallStep};
 use serde::Serialize;
 
-use super::{Again, Inputs};
+use super::{Again, Inputs, read_verdicts};
 use crate::failure::mistake;
 
 /// A row by table and id, as the user gives it: `id` or `table:id`.
@@ -35,6 +35,8 @@ pub(crate) struct PairExplanation {
     pub(crate) match_probability: Option<f64>,
     /// Whether it was linked.
     pub(crate) is_match: Option<bool>,
+    /// `same` or `different`, where a person judged the pair or it follows from what was judged.
+    pub(crate) verdict: Option<&'static str>,
     /// Blocking rules that make the pair.
     pub(crate) rules: Vec<String>,
     /// Prepared values (column, left, right), if they were asked for.
@@ -50,6 +52,13 @@ pub(crate) fn explain_pair(folder: &Path, left: &str, right: &str, show_values: 
     let records = again.inputs.encode(&again.model, &padan_link::Shipped)?;
     let pair = again.linkage(&records).explain(left.row, right.row)?;
     let known = published(folder, &left, &right)?;
+    let free = vec![None; again.inputs.names.len()];
+    let verdicts = again.verdicts.as_deref().map(|path| read_verdicts(path, &again.inputs, &ids, &free)).transpose()?;
+    let verdict = verdicts.and_then(|verdicts| verdicts.of_rows(left.row, right.row)).map(|verdict| match verdict {
+        Verdict::Same => "same",
+        Verdict::Different => "different",
+        Verdict::Unsure => "unsure",
+    });
     let values = if show_values {
         let value = |column: &str, row: u32| {
             records.text(column).and_then(|text| text.get(row).map(str::to_owned)).or_else(|| {
@@ -72,6 +81,7 @@ pub(crate) fn explain_pair(folder: &Path, left: &str, right: &str, show_values: 
         pair_probability: pair.probability,
         match_probability: known.map(|(probability, _)| probability),
         is_match: known.map(|(_, is_match)| is_match),
+        verdict,
         rules: pair.rules,
         values,
     })

@@ -3,6 +3,7 @@
 mod explain;
 mod input;
 mod text;
+mod verdicts;
 mod write;
 
 use std::fs;
@@ -10,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use padan_link::{Linkage, LinkedTables, Mode, Model, Records, TrainedModel};
+use padan_link::{Linkage, LinkedTables, Mode, Model, Records, TrainedModel, Verdicts};
 use padan_publish::write_text;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use explain::{PairExplanation, explain_pair};
 pub(crate) use input::Inputs;
 pub(crate) use text::{explanation, trained};
+pub(crate) use verdicts::{VerdictSummary, read as read_verdicts};
 
 use crate::failure::mistake;
 
@@ -43,6 +45,9 @@ pub(crate) struct Summary {
     pub(crate) estimated: padan_link::Estimates,
     /// Pairs that were not compared because their block was too large, by rule.
     pub(crate) suppressed: Vec<(String, u64)>,
+    /// Verdicts that were honoured, where there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verdicts: Option<VerdictSummary>,
     /// EM iterations, and whether they converged.
     pub(crate) iterations: usize,
     /// Whether EM converged.
@@ -71,6 +76,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) mode: &'a str,
     pub(crate) duplicate_free: Vec<Option<bool>>,
     pub(crate) trained: Option<&'a TrainedModel>,
+    /// File of verdicts.
+    pub(crate) verdicts: Option<&'a Path>,
     pub(crate) floor: f64,
 }
 
@@ -83,8 +90,17 @@ pub(crate) fn load_model(path: &Path) -> anyhow::Result<(String, Model)> {
     Ok((text, model))
 }
 
-/// Learns a model and links nothing; with `same` from rows that share a value of that column too.
-pub(crate) fn train(inputs: &Inputs, model: &Model, mode: &str, same: Option<&str>) -> anyhow::Result<TrainedModel> {
+/// Learns a model and links nothing; with `same` from rows that share a value of that column too, with `verdicts` from the pairs that this
+/// file judges.
+pub(crate) fn train(
+    inputs: &Inputs,
+    model: &Model,
+    mode: &str,
+    same: Option<&str>,
+    verdicts: Option<&Path>,
+) -> anyhow::Result<TrainedModel> {
+    let free = vec![None; inputs.ranges.len()];
+    let verdicts = verdicts.map(|path| verdicts::read(path, inputs, &inputs.ids()?, &free)).transpose()?;
     let matches = same.map(|column| inputs.sharing(column)).transpose()?.unwrap_or_default();
     // A comparison of that very column would learn that it never errs.
     let of_column = |column: &str| {
@@ -102,13 +118,13 @@ pub(crate) fn train(inputs: &Inputs, model: &Model, mode: &str, same: Option<&st
     };
     let except: Vec<String> = same.map(of_column).unwrap_or_default();
     let records = inputs.encode(model, &padan_link::Shipped)?;
-    let free = vec![None; inputs.ranges.len()];
     let linkage = Linkage {
         records: &records,
         model,
         tables: &inputs.ranges,
         mode: mode_of(mode),
         duplicate_free: &free,
+        verdicts: verdicts.as_ref(),
         trained: None,
         floor: 0.0,
         seed: 1,
@@ -126,6 +142,8 @@ pub(crate) fn link(
 ) -> anyhow::Result<(Summary, LinkedTables)> {
     let start = Instant::now();
     let ids = inputs.ids()?;
+    let read = |path: &Path| verdicts::read(path, inputs, &ids, &settings.duplicate_free);
+    let verdicts: Option<Verdicts> = settings.verdicts.map(read).transpose()?;
     tracing::debug!(seconds = start.elapsed().as_secs_f64(), "ids checked");
     let records = inputs.encode(model, &padan_link::Shipped)?;
     inputs.forget_rows();
@@ -136,6 +154,7 @@ pub(crate) fn link(
         tables: &inputs.ranges,
         mode: mode_of(settings.mode),
         duplicate_free: &settings.duplicate_free,
+        verdicts: verdicts.as_ref(),
         trained: settings.trained,
         floor: settings.floor,
         seed: 1,
@@ -147,7 +166,8 @@ pub(crate) fn link(
     tracing::debug!(seconds = start.elapsed().as_secs_f64(), "written");
     write_text(&out.join("model.toml"), text)?;
     write_text(&out.join("trained.json"), &serde_json::to_string_pretty(&linked.trained)?)?;
-    let summary = summary(inputs, model, settings, &linked, start.elapsed().as_secs_f64());
+    let honoured = settings.verdicts.zip(verdicts.as_ref()).map(|(path, verdicts)| VerdictSummary::new(path, verdicts, linked.check));
+    let summary = summary(inputs, model, settings, (&linked, honoured), start.elapsed().as_secs_f64());
     write_text(&out.join("summary.json"), &serde_json::to_string_pretty(&summary)?)?;
     Ok((summary, linked))
 }
@@ -166,6 +186,8 @@ pub(crate) struct Again {
     pub(crate) trained: TrainedModel,
     mode: String,
     free: Vec<Option<bool>>,
+    /// The file of verdicts that were honoured.
+    pub(crate) verdicts: Option<PathBuf>,
 }
 
 impl Again {
@@ -184,6 +206,7 @@ impl Again {
             trained: serde_json::from_str(&read("trained.json")?).context("trained.json is no trained model")?,
             free: summary.tables.iter().map(|table| Some(table.duplicate_free)).collect(),
             mode: summary.mode,
+            verdicts: summary.verdicts.map(|verdicts| verdicts.path),
         })
     }
 
@@ -194,6 +217,7 @@ impl Again {
             tables: &self.inputs.ranges,
             mode: mode_of(&self.mode),
             duplicate_free: &self.free,
+            verdicts: None,
             trained: Some(&self.trained),
             floor: 0.0,
             seed: 1,
@@ -215,7 +239,13 @@ fn mode_of(mode: &str) -> Mode {
     if mode == "link" { Mode::Link } else { Mode::Dedupe }
 }
 
-fn summary(inputs: &Inputs, model: &Model, settings: &Settings<'_>, linked: &LinkedTables, seconds: f64) -> Summary {
+fn summary(
+    inputs: &Inputs,
+    model: &Model,
+    settings: &Settings<'_>,
+    (linked, verdicts): (&LinkedTables, Option<VerdictSummary>),
+    seconds: f64,
+) -> Summary {
     let mut sizes = vec![0_u32; linked.clusters.len()];
     for cluster in &linked.clusters {
         sizes[*cluster as usize] += 1;
@@ -240,6 +270,7 @@ fn summary(inputs: &Inputs, model: &Model, settings: &Settings<'_>, linked: &Lin
         clusters: sizes.iter().filter(|size| **size > 1).count() as u64,
         estimated: linked.estimated,
         suppressed: linked.suppressed.iter().map(|blocked| (blocked.rule.clone(), blocked.pairs)).collect(),
+        verdicts,
         iterations: linked.trained.iterations,
         converged: linked.trained.converged,
         seconds,

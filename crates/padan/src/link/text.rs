@@ -4,7 +4,7 @@ use std::path::Path;
 
 use padan_link::{TrainedModel, WaterfallStep};
 
-use super::{PairExplanation, Summary};
+use super::{PairExplanation, Summary, VerdictSummary};
 use crate::output::{Align, Page, TextTable, program, thousands};
 
 impl Summary {
@@ -39,6 +39,9 @@ impl Summary {
             percent(self.estimated.recall),
             percent(self.estimated.blocking_recall)
         ));
+        if let Some(verdicts) = &self.verdicts {
+            honoured(verdicts, &mut page);
+        }
         for (rule, pairs) in &self.suppressed {
             page.line(format!("  not compared, since the block was too large: {} pairs of rule `{rule}`", thousands(*pairs as i64)));
         }
@@ -61,6 +64,25 @@ impl Summary {
     }
 }
 
+/// What became of the verdicts.
+fn honoured(verdicts: &VerdictSummary, page: &mut Page) {
+    let [same, different, unsure] = [verdicts.same, verdicts.different, verdicts.unsure].map(|count| thousands(count as i64));
+    page.line(format!("  verdicts honoured: {same} same, {different} different; {unsure} unsure"));
+    let Some(check) = &verdicts.check else { return };
+    let (linked, right) = (thousands(check.linked as i64), thousands(check.linked_same as i64));
+    let missed = thousands(check.missed as i64);
+    page.line(match check.mean_probability {
+        Some(mean) => format!(
+            "  without them {linked} of the judged pairs would be linked, {right} of these rightly where {:.1} are expected, and {missed} missed",
+            mean * check.linked as f64
+        ),
+        None => format!("  without them none of the judged pairs would be linked, and {missed} missed"),
+    });
+    if let Some(precision) = check.precision {
+        page.line(format!("  and precision would be {:.2} %, as the judged pairs say of those like them", 100.0 * precision));
+    }
+}
+
 /// What was learned, as one table: comparison, level, m, u, weight.
 pub(crate) fn trained(model: &TrainedModel) -> String {
     let mut page = Page::default();
@@ -72,6 +94,9 @@ pub(crate) fn trained(model: &TrainedModel) -> String {
         thousands(model.random_pairs as i64),
         model.match_rate
     ));
+    if model.same_verdicts > 0 {
+        page.line(format!("m from {} pairs judged to be the same too", thousands(model.same_verdicts as i64)));
+    }
     page.section("Comparisons");
     let mut table = TextTable::new([
         ("comparison", Align::Left),
@@ -122,6 +147,9 @@ pub(crate) fn explanation(explanation: &PairExplanation) -> String {
         (Some(probability), Some(is_match)) => page
             .line(format!("  all rows considered: match probability {probability:.6}, {}", if is_match { "linked" } else { "not linked" })),
         _ => page.line("  not in pairs.parquet: all rows considered, its match probability is below the floor"),
+    }
+    if let Some(verdict) = explanation.verdict {
+        page.line(format!("  a verdict says, or it follows from verdicts: {verdict}"));
     }
     if explanation.rules.is_empty() {
         page.line("  no blocking rule makes the pair");

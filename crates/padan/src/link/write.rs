@@ -61,7 +61,7 @@ struct PairColumns<'a> {
 
 impl<'a> PairColumns<'a> {
     fn new(linked: &'a LinkedTables) -> Self {
-        let rules = linked.trained.rules.iter().map(String::as_str).chain(["cluster"]);
+        let rules = linked.trained.rules.iter().map(String::as_str).chain(["verdict", "cluster"]);
         let of_comparison = |levels: &Vec<String>| Words::new(levels.iter().map(String::as_str));
         let levels = linked.trained.comparisons.iter().map(|comparison| of_comparison(&comparison.levels)).collect();
         Self { linked, rules: Words::new(rules), levels }
@@ -83,8 +83,13 @@ impl<'a> PairColumns<'a> {
     }
 
     fn rules(&self, pairs: &[Pair]) -> Result<ArrayRef, ArrowError> {
-        let none = self.linked.trained.rules.len();
-        self.rules.column(pairs.iter().map(|pair| usize::from(pair.rule).min(none) as i32))
+        let rules = self.linked.trained.rules.len();
+        let place = |pair: &Pair| match u8::MAX - pair.rule {
+            0 => rules + 1,
+            1 => rules,
+            _ => usize::from(pair.rule),
+        };
+        self.rules.column(pairs.iter().map(|pair| place(pair) as i32))
     }
 
     fn levels(&self, comparison: usize, pairs: &[Pair]) -> Result<ArrayRef, ArrowError> {

@@ -162,7 +162,7 @@ fn global(group: &Group<'_>, links: &[Link]) -> Vec<Link> {
 }
 
 fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool, entity: Option<&'a [u32]>) -> Task<'a> {
-    Task { reference, left, dedupe, entity, exclusive: None, trained: None, every: false, seed: 1 }
+    Task { reference, left, dedupe, entity, exclusive: None, verdicts: None, trained: None, every: false, seed: 1 }
 }
 
 fn report(pass: &str, outcome: &Outcome, rows: usize) {

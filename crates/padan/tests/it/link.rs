@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{fails, succeeds, text};
 
-const MODEL: &str = r#"
+pub(crate) const MODEL: &str = r#"
 name = "persons"
 
 [columns]
@@ -57,7 +57,7 @@ fn row(n: usize, copy: usize) -> String {
     format!("{first},{last},{year}-{month:02}-{day:02},{}", TOWN[n * n % 5])
 }
 
-fn write(path: &Path, prefix: &str, people: impl Iterator<Item = (usize, usize)>) -> String {
+pub(crate) fn write(path: &Path, prefix: &str, people: impl Iterator<Item = (usize, usize)>) -> String {
     let mut list = "id,first,last,born,town\n".to_owned();
     for (n, copy) in people {
         let _ = writeln!(list, "{prefix}{n}-{copy},{}", row(n, copy));

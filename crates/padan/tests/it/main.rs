@@ -5,6 +5,7 @@ mod cli;
 mod layering;
 mod link;
 mod night;
+mod verdicts;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
