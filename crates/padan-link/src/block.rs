@@ -3,7 +3,7 @@
 //! The index holds, per rule, the reference rows sorted by key. A block above its rule's limit is split by the refinement expressions;
 //! what stays too large is suppressed and counted, so that time and memory are bounded whatever the skew. A pair belongs to the first
 //! rule that makes it. The blocks of a rule are arrays: keys are hashes, so their first bits say where a key stands, and no table of
-//! chained entries is built, walked or freed.
+//! chained entries is built, walked or freed. A rule with a sort key has its rows in that order, and a left row's block is its neighbourhood.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,6 +14,7 @@ use crate::batch::{Batch, BatchPair, MOST_PAIRS};
 use crate::hash::{combine, mix};
 use crate::key::{Buffers, Expression, Key, conjunction};
 use crate::model::BlockingRule;
+use crate::neighbours::Neighbours;
 use crate::records::Records;
 
 /// A key with a row that has it.
@@ -23,6 +24,8 @@ type Keyed = (u64, u32);
 struct RuleIndex<'a> {
     parts: Vec<Key<'a>>,
     refine: Vec<Key<'a>>,
+    /// In place of keys.
+    neighbours: Option<Neighbours<'a>>,
     salt: u64,
     blocks: Directory,
     rows: Vec<u32>,
@@ -76,7 +79,10 @@ impl<'a> Index<'a> {
         let rules: Result<Vec<RuleIndex<'a>>, LinkError> = rules
             .par_iter()
             .enumerate()
-            .map(|(at, rule)| Ok(RuleIndex::empty(at, rule, records, right.len())?.filled(rule.max_block, right, asked)))
+            .map(|(at, rule)| {
+                let index = RuleIndex::empty(at, rule, records, right)?;
+                Ok(if rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
+            })
             .collect();
         Ok(Self { rules: rules? })
     }
@@ -87,7 +93,10 @@ impl<'a> Index<'a> {
             .iter()
             .zip(blocks.0)
             .enumerate()
-            .map(|(at, (rule, (blocks, rows)))| Ok(RuleIndex { blocks, rows, ..RuleIndex::empty(at, rule, records, right.len())? }))
+            .map(|(at, (rule, (blocks, rows)))| {
+                let index = RuleIndex::empty(at, rule, records, right)?;
+                Ok(if rule.sorted.is_some() { index } else { RuleIndex { blocks, rows, ..index } })
+            })
             .collect();
         Ok(Self { rules: rules? })
     }
@@ -133,7 +142,7 @@ impl<'a> Index<'a> {
                 let rows = of_rule.rows_of(start, *len);
                 batch.fresh.extend(rows.iter().filter(|right| wanted(left, **right)).map(|right| BatchPair { slot, right: *right }));
             }
-            if blocks.len() > 1 {
+            if blocks.len() > 1 || of_rule.neighbours.is_some() {
                 batch.fresh[from..].sort_unstable();
                 several = true;
             }
@@ -176,18 +185,27 @@ pub(crate) struct Scratch {
 }
 
 impl<'a> RuleIndex<'a> {
-    /// The rule's keys over the records, of which `rows` will be asked, about.
-    fn empty(at: usize, rule: &BlockingRule, records: &'a Records, rows: usize) -> Result<Self, LinkError> {
+    /// The rule's keys over the records; of a sort key the reference rows in its order, too.
+    fn empty(at: usize, rule: &BlockingRule, records: &'a Records, right: &[u32]) -> Result<Self, LinkError> {
         let bind = |texts: &[String]| {
-            let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, rows));
+            let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, right.len()));
             texts.iter().map(key).collect::<Result<Vec<_>, LinkError>>()
         };
+        let sorted = match &rule.sorted {
+            Some(sorted) => {
+                let parts = sorted.keys.iter().map(|text| Expression::parse(text)).collect::<Result<_, _>>()?;
+                Some(Neighbours::new(parts, sorted.window, records, right))
+            }
+            None => None,
+        };
+        let (neighbours, rows) = sorted.map_or((None, Vec::new()), |(neighbours, rows)| (Some(neighbours), rows));
         Ok(Self {
             parts: bind(&rule.keys)?,
             refine: bind(&rule.refine)?,
+            neighbours,
             salt: mix(at as u64 + 1),
             blocks: Directory::default(),
-            rows: Vec::new(),
+            rows,
             suppressed: AtomicU64::new(0),
         })
     }
@@ -257,6 +275,16 @@ impl<'a> RuleIndex<'a> {
         let Batch { keys, refined, found, row_keys, values, buffers, begins, .. } = batch;
         keys.clear();
         found.clear();
+        if let Some(neighbours) = &self.neighbours {
+            let mut key = String::new();
+            for (slot, left) in lefts.iter().enumerate().filter(|(slot, _)| active(*slot)) {
+                let range = neighbours.of(*left, &self.rows, &mut key);
+                // A block of one is its row.
+                let start = if range.len() == 1 { self.rows[range.start] } else { range.start as u32 };
+                found.extend((!range.is_empty()).then_some((slot as u32, start, range.len() as u32)));
+            }
+            return 0;
+        }
         for (slot, left) in lefts.iter().enumerate().filter(|(slot, _)| active(*slot)) {
             conjunction(&self.parts, *left, self.salt, row_keys, buffers);
             keys.extend(row_keys.iter().map(|key| (slot as u32, *key)));
@@ -292,6 +320,11 @@ impl<'a> RuleIndex<'a> {
     fn collect(&self, left: u32, scratch: &mut Scratch) {
         let Scratch { keys, refined, values, buffers, found, .. } = scratch;
         found.clear();
+        if let Some(neighbours) = &self.neighbours {
+            found.extend_from_slice(&self.rows[neighbours.of(left, &self.rows, &mut String::new())]);
+            found.sort_unstable();
+            return;
+        }
         conjunction(&self.parts, left, self.salt, keys, buffers);
         let mut blocks = 0;
         let mut depth = 0;

@@ -3,6 +3,8 @@
 //! A conjunction is the hash of its parts; a part that is null makes no key. An exploded part (`tokens`, `pairs`) makes several keys, so a
 //! pair that shares two tokens meets twice and is counted once.
 
+use std::borrow::Cow;
+
 use crate::LinkError;
 use crate::hash::{bytes, combine, mix};
 use crate::records::{Column, NULL_ID, NULL_INT, Records};
@@ -71,8 +73,26 @@ impl Expression {
         Ok(Self { column: column.to_owned(), take })
     }
 
+    /// What is taken of a text to sort by; `None` where it is too short. Nothing of expressions that take several.
+    pub(crate) fn sort_text<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        Some(match self.take {
+            Take::Value | Take::Year => Cow::Borrowed(text),
+            Take::Prefix(length) => Cow::Borrowed(text.get(..length)?),
+            Take::Suffix(length) => Cow::Borrowed(text.len().checked_sub(length).and_then(|start| text.get(start..))?),
+            Take::First => Cow::Borrowed(text.split(' ').next()?),
+            Take::Last => Cow::Borrowed(text.split(' ').next_back()?),
+            Take::Joined => Cow::Owned(text.replace(' ', "")),
+            Take::Tokens | Take::Pairs | Take::Deletions => return None,
+        })
+    }
+
+    /// What is taken of a day or number; `NULL_INT` of none.
+    pub(crate) fn number(&self, value: i64) -> i64 {
+        if self.take == Take::Year && value != NULL_INT { i64::from(crate::compare::date::civil(value).0) } else { value }
+    }
+
     /// Whether a text has one hash at most.
-    fn is_single(&self) -> bool {
+    pub(crate) fn is_single(&self) -> bool {
         !matches!(self.take, Take::Tokens | Take::Pairs | Take::Deletions)
     }
 
@@ -159,10 +179,8 @@ impl<'a> Key<'a> {
                 id => out.extend(Some(self.of_value[id as usize]).filter(|hash| *hash != NO_HASH)),
             },
             Some(Column::Date(values) | Column::Int(values)) => {
-                let value = values[row as usize];
+                let value = self.expression.number(values[row as usize]);
                 if value != NULL_INT {
-                    let year = self.expression.take == Take::Year;
-                    let value = if year { i64::from(crate::compare::date::civil(value).0) } else { value };
                     out.push(mix(value as u64));
                 }
             }

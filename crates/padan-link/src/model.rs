@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::LinkError;
+use crate::key::Expression;
 use crate::prepare::Columns;
 
 /// How two values are compared.
@@ -194,27 +195,87 @@ pub struct Comparison {
     pub embedded: Option<Embedded>,
 }
 
-/// A blocking rule: a conjunction of key expressions.
+/// A blocking rule: a conjunction of key expressions, or neighbours in the order of a sort key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(try_from = "WrittenRule", into = "WrittenRule")]
 pub struct BlockingRule {
     /// Its name in links.
     pub name: String,
     /// Key expressions: `column`, `prefix(column, n)`, `suffix(column, n)`, `year(column)`, `tokens(column)` (one key a token), `pairs(column)` (one key a pair
     /// of tokens), `first(column)`, `last(column)`, `joined(column)` (without
-    /// its spaces), `deletions(column)` (a key for each token with one character left out).
+    /// its spaces), `deletions(column)` (a key for each token with one character left out). Rows agree on all of them; without any all
+    /// pairs are made, as far as `max_block` lets them.
     pub keys: Vec<String>,
+    /// In place of keys: a sorted neighbourhood.
+    pub sorted: Option<Sorted>,
     /// Expressions that split a block above `max-block`, one after the other.
-    #[serde(default)]
     pub refine: Vec<String>,
     /// Largest number of reference rows under one key.
-    #[serde(default = "default_max_block")]
     pub max_block: usize,
 }
 
-fn default_max_block() -> usize {
-    400
+/// A sorted neighbourhood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sorted {
+    /// Expressions whose texts, one after the other, are the sort key; none of those that take several of a value.
+    pub keys: Vec<String>,
+    /// Reference rows on each side of a row's place that it meets.
+    pub window: usize,
 }
+
+/// A blocking rule as it is written.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct WrittenRule {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sorted: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<usize>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refine: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_block: Option<usize>,
+}
+
+impl TryFrom<WrittenRule> for BlockingRule {
+    type Error = String;
+
+    fn try_from(written: WrittenRule) -> Result<Self, String> {
+        let WrittenRule { name, keys, sorted, window, refine, max_block } = written;
+        let wrong = |problem: &str| Err(format!("blocking rule `{name}`: {problem}"));
+        let sorted = match (&keys, sorted, window) {
+            (None, None, _) => return wrong("it has neither `keys` nor `sorted`"),
+            (Some(_), Some(_), _) => return wrong("it has both `keys` and `sorted`"),
+            (Some(_), None, Some(_)) => return wrong("`window` belongs to `sorted`"),
+            (None, Some(_), None | Some(0)) => return wrong("`sorted` needs a `window` of 1 or more"),
+            (None, Some(sorted), _) if sorted.is_empty() => return wrong("`sorted` names nothing to sort by"),
+            (None, Some(_), _) if !refine.is_empty() || max_block.is_some() => {
+                return wrong("`refine` and `max-block` belong to `keys`: a neighbourhood is as large as its window");
+            }
+            (None, Some(keys), Some(window)) => Some(Sorted { keys, window }),
+            (Some(_), None, None) => None,
+        };
+        Ok(Self { name, keys: keys.unwrap_or_default(), sorted, refine, max_block: max_block.unwrap_or(MAX_BLOCK) })
+    }
+}
+
+impl From<BlockingRule> for WrittenRule {
+    fn from(rule: BlockingRule) -> Self {
+        let BlockingRule { name, keys, sorted, refine, max_block } = rule;
+        match sorted {
+            Some(Sorted { keys, window }) => {
+                Self { name, keys: None, sorted: Some(keys), window: Some(window), refine: Vec::new(), max_block: None }
+            }
+            None => Self { name, keys: Some(keys), sorted: None, window: None, refine, max_block: Some(max_block) },
+        }
+    }
+}
+
+/// Reference rows under one key at most, where a rule does not say.
+const MAX_BLOCK: usize = 400;
 
 /// A model file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -275,7 +336,14 @@ impl Model {
         }
         for rule in &model.rules {
             for text in rule.keys.iter().chain(&rule.refine) {
-                crate::key::Expression::parse(text)?;
+                Expression::parse(text)?;
+            }
+            for text in rule.sorted.iter().flat_map(|sorted| &sorted.keys) {
+                if !Expression::parse(text)?.is_single() {
+                    let problem =
+                        format!("blocking rule `{}`: `{text}` is several texts of one value, and rows are sorted by one", rule.name);
+                    return Err(LinkError::Model(problem));
+                }
             }
         }
         Ok(model)
@@ -309,8 +377,9 @@ impl Model {
                 }
             }
         }
-        let expressions = self.rules.iter().flat_map(|rule| rule.keys.iter().chain(&rule.refine));
-        columns.extend(expressions.filter_map(|text| crate::key::Expression::parse(text).ok()).map(|expression| expression.column));
+        let sorted = |rule: &BlockingRule| rule.sorted.iter().flat_map(|sorted| sorted.keys.clone()).collect::<Vec<_>>();
+        let expressions = self.rules.iter().flat_map(|rule| rule.keys.iter().chain(&rule.refine).cloned().chain(sorted(rule)));
+        columns.extend(expressions.filter_map(|text| Expression::parse(&text).ok()).map(|expression| expression.column));
         columns.sort();
         columns.dedup();
         columns

@@ -269,7 +269,11 @@ impl Task<'_> {
 
     /// Whether some rule brings all pairs together.
     pub(crate) fn compares_all(&self) -> bool {
-        self.reference.model.rules.iter().any(|rule| rule.keys.is_empty() && rule.max_block >= self.reference.rows.len())
+        self.reference
+            .model
+            .rules
+            .iter()
+            .any(|rule| rule.keys.is_empty() && rule.sorted.is_none() && rule.max_block >= self.reference.rows.len())
     }
 
     /// By row: the match probability of the row with a perfect copy of itself.

@@ -169,14 +169,17 @@ impl Linkage<'_> {
     pub fn explain(&self, left: u32, right: u32) -> Result<ExplainedPair, LinkError> {
         let trained = self.trained.ok_or_else(|| LinkError::Model("explaining needs a trained model".to_owned()))?;
         let (_, all) = self.sides();
+        let right_rows = all.clone();
         let bare = Model { rules: Vec::new(), ..self.model.clone() };
         let reference = Reference::new(self.records, &bare, &all, &all)?;
         let task = self.task(&reference, &all, None);
         let (pattern, weight, bits) = task.scorer(trained).score(left, right);
         let pair = [left, right];
         let rules = self.model.rules.iter().filter_map(|rule| {
-            let index = Index::new(std::slice::from_ref(rule), self.records, &pair[1..], None).ok()?;
-            (!index.of_rule(0, left, &mut Scratch::default()).is_empty()).then(|| rule.name.clone())
+            // Who is a neighbour depends on the others.
+            let rows = if rule.sorted.is_some() { &right_rows } else { &pair[1..] };
+            let index = Index::new(std::slice::from_ref(rule), self.records, rows, None).ok()?;
+            index.of_rule(0, left, &mut Scratch::default()).binary_search(&right).is_ok().then(|| rule.name.clone())
         });
         Ok(ExplainedPair { steps: trained.waterfall(pattern), weight, probability: probability(bits), rules: rules.collect() })
     }

@@ -76,7 +76,13 @@ pub(super) fn search(
     let space = left.len() as u64 * right.len() as u64 / if dedupe { 2 } else { 1 };
     if space <= ALL_PAIRS {
         notes.push(format!("{space} pairs are few enough to compare all of them"));
-        return Ok(vec![BlockingRule { name: "all".to_owned(), keys: Vec::new(), refine: Vec::new(), max_block: right.len() }]);
+        return Ok(vec![BlockingRule {
+            name: "all".to_owned(),
+            keys: Vec::new(),
+            sorted: None,
+            refine: Vec::new(),
+            max_block: right.len(),
+        }]);
     }
     let atoms = atoms(planned);
     let count = |rules: Vec<BlockingRule>| -> Vec<(f64, BlockingRule)> {
@@ -228,7 +234,8 @@ fn atoms(planned: &[Planned]) -> Vec<Atom> {
 
 /// Single keys and pairs of keys of different columns; of the pairs named `dear`, those with a third key instead.
 fn conjunctions(atoms: &[Atom], planned: &[Planned], dear: &[String]) -> Vec<BlockingRule> {
-    let rule = |keys: Vec<String>, refine: Vec<String>| BlockingRule { name: keys.join(" + "), keys, refine, max_block: MAX_BLOCK };
+    let rule =
+        |keys: Vec<String>, refine: Vec<String>| BlockingRule { name: keys.join(" + "), keys, sorted: None, refine, max_block: MAX_BLOCK };
     // What splits a block that is too large: the year, else a code, else a name, of a column that the rule does not use.
     let split = |used: &[usize]| -> Vec<String> {
         let of = |column: &Planned| match column.kind {
