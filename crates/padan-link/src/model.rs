@@ -187,6 +187,9 @@ pub struct Comparison {
     /// Whether agreement is weighed by how rare the value is.
     #[serde(default)]
     pub term_frequency: bool,
+    /// Text column of regions: of two rows of one region, how rare the value is there, drawn to how rare it is everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term_frequency_within: Option<String>,
     /// An earlier comparison whose level this one's m and u depend on: the interaction of two fields that say partly the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<String>,
@@ -353,6 +356,7 @@ impl Model {
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.household_column.iter().cloned().collect();
         for comparison in &self.comparisons {
+            columns.extend(comparison.term_frequency_within.clone());
             columns.extend(comparison.embedded.iter().flat_map(|embedded| [embedded.column.clone(), embedded.identifier.clone()]));
             match &comparison.compare {
                 ComparisonKind::Exact { column }

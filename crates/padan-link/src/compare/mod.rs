@@ -12,6 +12,7 @@ mod frequency;
 mod hierarchy;
 mod identifier;
 mod list;
+mod local;
 mod number;
 mod place;
 mod profile;
@@ -110,12 +111,26 @@ pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
         ComparisonKind::Date { age: None, as_of: Some(_), .. } => (Err("`as-of` needs `age`"), 0),
         _ => (Ok(()), 0),
     };
+    let settings = match &comparison.term_frequency_within {
+        Some(_) if !comparison.term_frequency => Err("`term-frequency-within` needs `term-frequency = true`"),
+        _ => settings,
+    };
     let settings = settings.and(if levels <= MOST_LEVELS { Ok(()) } else { Err("more than 16 levels") });
     settings.map_err(|expected| format!("comparison `{}`: {expected}", comparison.name))
 }
 
-/// Prepares a comparison; `None` where the records lack its column. Frequencies are counted over the `reference` rows.
+/// Prepares a comparison; `None` where the records lack its column. Frequencies are counted over the `reference` rows, and within a region
+/// where the comparison names one.
 pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
+    let prepared = everywhere(comparison, records, reference)?;
+    let regions = comparison.term_frequency_within.as_deref().and_then(|within| records.text(within));
+    Some(match regions {
+        Some(regions) => local::Local::wrap(prepared, regions, reference),
+        None => prepared,
+    })
+}
+
+fn everywhere<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
     let own = of_kind(&comparison.compare, records, reference);
     let Some(embedded) = &comparison.embedded else { return own };
     let completed_kind = comparison.compare.with_column(&embedded.column);
@@ -216,6 +231,10 @@ mod tests {
             ("kind = 'free-text', column = 'a', thresholds = [1.2]", "`thresholds` fall"),
             ("kind = 'number', column = 'a', tolerances = [5, 1]", "`tolerances` rise"),
             ("kind = 'hierarchy', columns = []", "names no column"),
+            (
+                "kind = 'exact', column = 'a' }\nterm-frequency-within = 'b'\nembedded = { column = 'c', identifier = 'd'",
+                "needs `term-frequency",
+            ),
             ("kind = 'date', column = 'a', as-of = '2020-01-01'", "`as-of` needs `age`"),
             ("kind = 'number', column = 'a', tolerances = [1,2,3,4,5,6,7,8,9,10,11,12,13,14]", "more than 16 levels"),
         ] {
