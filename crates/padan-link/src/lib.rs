@@ -5,6 +5,7 @@
 //! household pairs) → score → decide. Three classes of pairs are modelled: *match*, *household* (two people of one family: address and
 //! family number agree, the person does not) and *chance*; without the second, family members are every engine's false links.
 
+mod ablation;
 mod batch;
 mod block;
 mod cluster;
@@ -32,6 +33,7 @@ mod texts;
 mod trained;
 mod verdict;
 
+pub use ablation::Part;
 pub use block::Blocks;
 pub use cluster::{Joined, cluster};
 pub use error::LinkError;

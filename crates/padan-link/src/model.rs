@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::LinkError;
+use crate::ablation::Part;
 use crate::key::Expression;
 use crate::prepare::Columns;
 
@@ -304,6 +305,9 @@ pub struct Model {
     /// Blocking rules, best first.
     #[serde(rename = "blocking")]
     pub rules: Vec<BlockingRule>,
+    /// Parts that are left out, to measure what they add.
+    #[serde(skip)]
+    pub left_out: Vec<Part>,
 }
 
 fn default_link() -> f64 {

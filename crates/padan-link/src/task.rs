@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use crate::ablation::Part;
 use crate::batch::of_batches;
 use crate::block::{Blocks, Index, Scratch};
 use crate::codes::{Coded, Codes};
@@ -336,7 +337,8 @@ impl Task<'_> {
             let pairs = self.household_pairs(&sample, &patterns, &trained, (described, layout), group);
             if pairs.len() >= 50 {
                 trained.latent_household = false;
-                let lent = self.lent(&sample, &patterns, &trained, (described, layout), group);
+                let lends = self.reference.model.has(Part::LentNumbers);
+                let lent = if lends { self.lent(&sample, &patterns, &trained, (described, layout), group) } else { 0.0 };
                 learn::household(&mut trained, described, &pairs, lent);
                 learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
             }

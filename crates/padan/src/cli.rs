@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use padan_link::Part;
 
 const AFTER: &str = "\
 Exit status: 0 done; 1 something that you can mend (the message says where); 2 a bug of padan.
@@ -115,6 +116,9 @@ pub(crate) struct Run {
     /// Linkage model in place of the pipeline's: a model file, or `legacy` for the ministry's present rule.
     #[arg(long, value_name = "FILE|legacy")]
     pub(crate) model: Option<String>,
+    /// Parts of the engine to leave out, to measure what they add; benches/accuracy lists them.
+    #[arg(long, hide = true, value_delimiter = ',', value_name = "PART,…")]
+    pub(crate) ablate: Vec<Part>,
     /// Print the summary as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -160,6 +164,9 @@ pub(crate) struct Link {
     /// Pairs below this probability are not written.
     #[arg(long, default_value_t = 0.001, value_name = "P")]
     pub(crate) floor: f64,
+    /// Parts of the engine to leave out, to measure what they add; benches/accuracy lists them.
+    #[arg(long, hide = true, conflicts_with = "verdicts", value_delimiter = ',', value_name = "PART,…")]
+    pub(crate) ablate: Vec<Part>,
     /// Print the summary as JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::ablation::Part;
 use crate::block::{Index, Scratch};
 use crate::cluster::join;
 use crate::hash::{FixedMap, FixedSet};
@@ -249,7 +250,14 @@ impl Linkage<'_> {
         let task = self.task(&reference, &rows, exclusive);
         let outcome = task.run();
         let mut pairs = pairs_of(&outcome.links);
-        let clusters = self.agglomerate_pairs(&task, &outcome.trained, &mut pairs, exclusive);
+        let clusters = if model.has(Part::Clusters) {
+            self.agglomerate_pairs(&task, &outcome.trained, &mut pairs, exclusive)
+        } else {
+            for pair in &mut pairs {
+                pair.is_match = pair.probability >= model.link_probability;
+            }
+            join(self.records.len(), pairs.iter().filter(|pair| pair.is_match).map(|pair| (pair.left, pair.right)))
+        };
         let estimated = estimate::dedupe(&task, &outcome.trained, &pairs, model.link_probability);
         Ok(LinkedTables {
             self_probability: task.self_probability(&outcome.trained, &rows),
@@ -344,6 +352,7 @@ impl Linkage<'_> {
         let task = self.task(&reference, &left, None);
         let mut outcome = task.run();
         laps.lap("task");
+        let one_to_one = model.has(Part::OneToOne);
         let (left_free, right_free) =
             (self.is_free(0, &reference, &left, &outcome.trained)?, self.are_free(&reference, &right, &outcome.trained)?);
         laps.lap("look for doubles");
@@ -367,7 +376,7 @@ impl Linkage<'_> {
         if !same.is_empty() {
             add_same(&mut pairs, &same, &task.scorer(&outcome.trained));
         }
-        assign(&mut pairs, self.records.len(), (left_free, right_free), &same);
+        assign(&mut pairs, self.records.len(), (left_free && one_to_one, right_free && one_to_one), &same);
         let clusters = if let Some(verdicts) = self.verdicts {
             join_apart(self.records.len(), &mut pairs, verdicts)
         } else {

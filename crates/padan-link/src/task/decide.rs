@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use super::{Link, Task};
+use crate::ablation::Part;
 use crate::context;
 use crate::hash::FixedMap;
 use crate::score::{Candidate, lend_to_households};
@@ -64,7 +65,7 @@ impl Task<'_> {
             self.estimate_rates(&kept, trained);
         }
         if let Some(group) = group {
-            if trained.household_pairs > 0 {
+            if trained.household_pairs > 0 && self.reference.model.has(Part::LentNumbers) {
                 kept.par_iter_mut().for_each(|candidates| lend_to_households(candidates, group));
                 if self.trained.is_none() {
                     self.estimate_rates(&kept, trained);
@@ -79,7 +80,7 @@ impl Task<'_> {
                 }
             }
         }
-        if !self.every {
+        if !self.every && self.reference.model.has(Part::OneToOne) {
             self.take_turns(&mut kept, trained);
             if self.trained.is_none() {
                 self.estimate_rates(&kept, trained);
@@ -230,7 +231,7 @@ impl Task<'_> {
     }
 
     fn learn_context(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], trained: &mut TrainedModel, group: &[u32]) {
-        if self.trained.is_some() {
+        if self.trained.is_some() || !self.reference.model.has(Part::GroupEvidence) {
             return;
         }
         let matches = self.matches(kept, probabilities, group);

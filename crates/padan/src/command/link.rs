@@ -24,6 +24,7 @@ pub(crate) fn execute(arguments: &Link) -> anyhow::Result<()> {
         }
         None => return Err(mistake("no model", "name one with --model, or let --suggest propose one")),
     };
+    let model = model.without(&arguments.ablate);
     let trained: Option<TrainedModel> = match &arguments.trained {
         None => None,
         Some(path) => {

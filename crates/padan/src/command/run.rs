@@ -7,7 +7,7 @@ use crate::{output, run};
 /// Checks, runs, publishes, and prints the summary.
 pub(crate) fn execute(arguments: &Run) -> anyhow::Result<()> {
     let (pipeline, model) = run::configure(&arguments.pipeline, arguments.model.as_deref())?;
-    let plan = run::plan(pipeline, model, &arguments.input)?;
+    let plan = run::plan(pipeline, model.without(&arguments.ablate), &arguments.input)?;
     let summary = {
         let stages = Stages::start();
         run::run(&plan, &arguments.output, arguments.temp.as_deref(), arguments.keep, &stages)?

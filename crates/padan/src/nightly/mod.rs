@@ -20,7 +20,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use arrow::array::RecordBatch;
 use padan_config::SourceProfile;
-use padan_link::Model;
+use padan_link::{Model, Part};
 use padan_resolve::Resolution;
 
 pub(crate) use tables::Links;
@@ -56,6 +56,18 @@ impl ModelChoice {
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Self::File { name, text, model: Box::new(model) })
+    }
+
+    /// The model without some parts, which is another model: runs with it are not the whole one's.
+    pub(crate) fn without(self, parts: &[Part]) -> Self {
+        match self {
+            Self::File { name, text, model } if !parts.is_empty() => {
+                let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+                let text = format!("{text}\n# without {}\n", names.join(", "));
+                Self::File { name, text, model: Box::new(model.without(parts)) }
+            }
+            whole => whole,
+        }
     }
 
     /// What identifies the model in a run id.
