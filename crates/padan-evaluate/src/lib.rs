@@ -29,9 +29,11 @@ mod report;
 mod steps;
 mod trust;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use arrow::array::RecordBatch;
+use serde::Deserialize;
 
 pub use b_cubed::b_cubed;
 pub use calibration::{Calibration, Reliability, ReliabilityBin};
@@ -70,6 +72,24 @@ pub struct RunTables {
     pub links: Option<Vec<RecordBatch>>,
     /// `review`: source_a, row_a, source_b and match_probability; may be empty. Says more of rows that `links` leaves alone.
     pub review: Vec<RecordBatch>,
+    /// By source: what the model of its rows says of them all; may be empty.
+    pub models: BTreeMap<String, ListModel>,
+}
+
+/// What a list's trained model says of all its rows, links or not.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct ListModel {
+    /// Share of the rows whose person is in the registry and among their candidates, 0 to 1.
+    pub match_rate: f64,
+    /// Share of the matches that are among the candidates; 1 where it was not estimated.
+    pub blocking_recall: Option<f64>,
+}
+
+impl ListModel {
+    /// The chance that a row's person is in the registry.
+    pub(crate) fn in_registry(self) -> f64 {
+        (self.match_rate / self.blocking_recall.filter(|recall| *recall > 0.0).unwrap_or(1.0)).min(1.0)
+    }
 }
 
 /// Evaluates the visible run of `out` against `records.parquet` in `truth` or in `truth/truth`.
@@ -92,5 +112,5 @@ pub fn evaluate_tables(run: &RunTables, labels: &[RecordBatch], options: &Option
         return Err(EvaluateError::NoRegistry { registry: options.registry.clone(), sources: labelled.sources });
     };
     let published = run.links.as_ref().map(|links| published::published(&labelled, links, &run.review, &options.registry)).transpose()?;
-    Ok(measure::measure(&labelled, registry, published.as_deref()))
+    Ok(measure::measure(&labelled, registry, published.as_deref(), &run.models))
 }

@@ -1,10 +1,12 @@
 //! Joined rows → every figure of the report, for the run and for the ministry's rule alike.
 
+use std::collections::BTreeMap;
+
 use crate::labels::{Labelled, Row};
 use crate::legacy::legacy_links;
 use crate::published::Published;
 use crate::trust::{ListRow, Trust};
-use crate::{Clustering, Contingency, LinkScores, Report, RowCounts, SourceReport, b_cubed, majority_person, pairwise};
+use crate::{Clustering, Contingency, LinkScores, ListModel, Report, RowCounts, SourceReport, b_cubed, majority_person, pairwise};
 
 /// A row with a person on both sides.
 struct Compared<'a> {
@@ -17,6 +19,8 @@ struct Compared<'a> {
     by_rule: Option<usize>,
     /// What the run published of its link, where it published links.
     published: Option<Published>,
+    /// What the run's model of the list says of its rows.
+    model: Option<ListModel>,
 }
 
 /// The registry's compared rows, as far as lists are judged by them.
@@ -31,11 +35,17 @@ struct Registry {
 }
 
 /// Computes every figure; `registry` is the index of its source, `published` is aligned with the joined rows.
-pub(crate) fn measure(labelled: &Labelled, registry: usize, published: Option<&[Published]>) -> Report {
+pub(crate) fn measure(
+    labelled: &Labelled,
+    registry: usize,
+    published: Option<&[Published]>,
+    models: &BTreeMap<String, ListModel>,
+) -> Report {
     let compare = |(at, row)| {
         let row: &Row = row;
         let published = published.map(|published| published[at]);
-        Some(Compared { row, person: row.person?, truth: row.true_person?, by_rule: None, published })
+        let model = models.get(&labelled.sources[row.source]).copied();
+        Some(Compared { row, person: row.person?, truth: row.true_person?, by_rule: None, published, model })
     };
     let mut compared: Vec<Compared> = labelled.rows.iter().enumerate().filter_map(compare).collect();
     let registry = Registry::new(&compared, registry, labelled);
@@ -166,7 +176,7 @@ fn trust<'a>(rows: impl Iterator<Item = &'a Compared<'a>> + Clone, registry: &Re
     let measured = LinkScores::judge(rows.clone().map(|row| (registry.linked_to(row), row.truth, registry.holds(row)))).scores;
     let list_row = |row: &Compared| {
         let right = registry.linked_to(row).map(|linked_to| linked_to == row.truth);
-        Some(ListRow { right, half: row.row.half, published: row.published? })
+        Some(ListRow { right, half: row.row.half, published: row.published?, model: row.model })
     };
     let mut rows = rows.map(list_row).peekable();
     rows.peek()?.as_ref()?;

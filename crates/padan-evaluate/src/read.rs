@@ -1,5 +1,6 @@
 //! The tables from their files. A run is resolved once, so a night that publishes meanwhile does not mix in.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::labels::{LABEL_COLUMNS, RECORD_COLUMNS};
 use crate::published::{LINK_COLUMNS, REVIEW_COLUMNS};
-use crate::{EvaluateError, RunTables};
+use crate::{EvaluateError, ListModel, RunTables};
 
 const BATCH_ROWS: usize = 65_536;
 
@@ -22,7 +23,22 @@ pub(crate) fn run(out: &Path) -> Result<RunTables, EvaluateError> {
         records: records.ok_or_else(|| EvaluateError::NoRun { out: out.to_owned() })?,
         links: table(&tables.join("links"), LINK_COLUMNS)?.filter(|batches| !batches.is_empty()),
         review: table(&tables.join("review"), REVIEW_COLUMNS)?.unwrap_or_default(),
+        models: models(&run.join("models"))?,
     })
+}
+
+/// The models of a run by their names, which are those of their sources; of a file that is no trained model nothing.
+fn models(folder: &Path) -> Result<BTreeMap<String, ListModel>, EvaluateError> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(BTreeMap::new()) };
+    let mut models = BTreeMap::new();
+    for entry in entries {
+        let path = entry.map_err(|source| EvaluateError::Io { path: folder.to_owned(), source })?.path();
+        let text = fs::read_to_string(&path).map_err(|source| EvaluateError::Io { path: path.clone(), source })?;
+        if let (Some(name), Ok(model)) = (path.file_stem(), serde_json::from_str(&text)) {
+            models.insert(name.to_string_lossy().into_owned(), model);
+        }
+    }
+    Ok(models)
 }
 
 /// The files of a table's folder in the order of their names; `None` without the folder.

@@ -31,11 +31,13 @@ impl Report {
         if let Some(all) = &self.trust {
             text.push_str("\nMatch probabilities: the precision and recall that they promise without labels; ECE over 15 bins, all and in halves by person\n");
             text.push_str(&align(&self.trust(all)));
-            let _ = writeln!(
-                text,
-                "Unlinked rows of which the run does not say how likely the registry holds them: {}. They count as 0, so estimated recall is rather too high.",
-                grouped(all.unknown)
-            );
+            if all.unknown > 0 {
+                let _ = writeln!(
+                    text,
+                    "Unlinked rows of which the run does not say how likely the registry holds them: {}. They count as 0, so estimated recall is rather too high.",
+                    grouped(all.unknown)
+                );
+            }
         }
         text
     }
@@ -75,13 +77,13 @@ impl Report {
     }
 
     fn trust(&self, all: &Trust) -> Vec<Vec<String>> {
-        let mut lines = vec![words(&["source", "precision", "estimated", "recall", "estimated", "ECE", "half 1", "half 2"])];
+        let mut lines = vec![words(&["source", "precision", "estimated", "recall", "estimated", "blocking", "ECE", "half 1", "half 2"])];
         let of_sources = self.sources.iter().filter_map(|source| Some((source.source.as_str(), source.trust.as_ref()?)));
         for (name, trust) in of_sources.chain([("all lists", all)]) {
-            let Trust { precision, recall, calibration, .. } = trust;
+            let Trust { precision, recall, calibration, blocking_recall, .. } = trust;
             let [first, second] = &calibration.halves;
-            let figures =
-                [precision.measured, precision.estimated, recall.measured, recall.estimated, calibration.all.ece, first.ece, second.ece];
+            let promised = [precision.measured, precision.estimated, recall.measured, recall.estimated, *blocking_recall];
+            let figures = promised.into_iter().chain([calibration.all.ece, first.ece, second.ece]);
             lines.push([name.to_owned()].into_iter().chain(figures.map(share)).collect());
         }
         lines

@@ -1,16 +1,18 @@
 //! Whether a run's match probabilities are to be trusted, and what precision and recall they promise without labels.
 //!
 //! A row is linked and right in the sense of [`LinkScores`](crate::LinkScores). Estimated precision is the mean match probability p of the
-//! linked rows; estimated recall is Σ p ÷ (Σ p + Σ q), where q is the chance that an unlinked row's person is in the registry. The trap
-//! is q: a run publishes it of few rows ([`published`](crate::published)), an unknown one counts as 0, and so estimated recall is an
-//! upper bound. The other candidates of a linked row are left out of both sums, too: a row linked wrongly may be in the registry.
+//! linked rows; estimated recall is Σ p over the expected number of rows whose person is in the registry. That number is what the list's
+//! model says of all its rows, the matches that blocking lost included ([`ListModel`](crate::ListModel)). Where a run has no such model it
+//! is Σ p + Σ q, q being the chance that an unlinked row's person is in the registry. The trap is q: a run publishes it of few rows
+//! ([`published`](crate::published)), an unknown one counts as 0, and so that estimate is an upper bound. The other candidates of a
+//! linked row are left out of it, too: a row linked wrongly may be in the registry.
 
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::{Calibration, reliability};
 use crate::published::Published;
 use crate::steps::{SortedScores, steps};
-use crate::{Estimate, Scores};
+use crate::{Estimate, ListModel, Scores};
 
 /// Match probabilities of a source's rows, or of all list rows, against the labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,8 +23,10 @@ pub struct Trust {
     pub precision: Estimate,
     /// Of the rows whose person is in the registry: the share linked rightly.
     pub recall: Estimate,
-    /// Unlinked rows, of which the run published no chance of being in the registry: they count as 0, which makes the estimate of recall
-    /// too high.
+    /// Share of the expected matches that some blocking rule made, estimated by the run without labels; `None` where no model says.
+    pub blocking_recall: Option<f64>,
+    /// Unlinked rows without a model, of which the run published no chance of being in the registry: they count as 0, which makes the
+    /// estimate of recall too high.
     pub unknown: u64,
     /// Linked rows without a match probability: in the measured figures only.
     pub without_probability: u64,
@@ -35,23 +39,31 @@ pub(crate) struct ListRow {
     /// The held-out half of its true person, 0 or 1.
     pub(crate) half: u8,
     pub(crate) published: Published,
+    /// What the list's model says of any of its rows.
+    pub(crate) model: Option<ListModel>,
 }
 
 impl Trust {
     /// `measured` are the scores of the same rows.
     pub(crate) fn new(rows: impl IntoIterator<Item = ListRow>, measured: Scores) -> Self {
         let mut halves = [SortedScores::default(), SortedScores::default()];
-        let (mut linked, mut right, mut missed) = (0_u64, 0.0, 0.0);
+        let (mut linked, mut right) = (0_u64, 0.0);
         let (mut unknown, mut without_probability) = (0, 0);
-        for ListRow { right: is_right, half, published } in rows {
+        let (mut present, mut present_by_model, mut compared) = (0.0, 0.0, 0.0);
+        for ListRow { right: is_right, half, published, model } in rows {
+            present += model.map_or(0.0, ListModel::in_registry);
+            present_by_model += model.map_or(0.0, ListModel::in_registry);
+            compared += model.map_or(0.0, |model| model.match_rate);
             match (is_right, published.link, published.in_registry) {
                 (Some(is_right), Some(probability), _) => {
                     halves[usize::from(half)].push(probability, is_right);
                     linked += 1;
                     right += probability;
+                    present += if model.is_none() { probability } else { 0.0 };
                 }
                 (Some(_), None, _) => without_probability += 1,
-                (None, _, Some(in_registry)) => missed += in_registry,
+                (None, _, _) if model.is_some() => {}
+                (None, _, Some(in_registry)) => present += in_registry,
                 (None, _, None) => unknown += 1,
             }
         }
@@ -62,11 +74,11 @@ impl Trust {
             reliability(steps(halves), (rows, halves.iter().map(|half| half.truth.len() as u64).sum()), 1)
         };
         let [first, second] = &halves;
-        let present = right + missed;
         Self {
             calibration: Calibration { all: calibrate(&[first, second]), halves: [calibrate(&[first]), calibrate(&[second])] },
             precision: Estimate::new((linked > 0).then(|| right / linked as f64), measured.precision),
             recall: Estimate::new((present > 0.0).then(|| right / present), measured.recall),
+            blocking_recall: (compared > 0.0).then(|| (compared / present_by_model).min(1.0)),
             unknown,
             without_probability,
         }
@@ -82,7 +94,7 @@ mod tests {
     }
 
     fn row(right: Option<bool>, half: u8, link: Option<f64>, in_registry: Option<f64>) -> ListRow {
-        ListRow { right, half, published: Published { link, in_registry } }
+        ListRow { right, half, published: Published { link, in_registry }, model: None }
     }
 
     #[test]
@@ -110,6 +122,21 @@ mod tests {
         assert!(near(all.ece, (0.2 + 0.6) / 3.0) && near(first.ece, 0.1) && near(second.ece, 0.6));
         assert!(near(all.brier, (0.01 + 0.01 + 0.36) / 3.0));
         assert_eq!((all.bins[13].pairs, all.bins[13].observed, all.bins[9].observed), (2, Some(1.0), Some(0.0)));
+    }
+
+    #[test]
+    fn a_model_says_how_many_rows_the_registry_holds() {
+        // Of four rows three should be there, and blocking makes three of four of these.
+        let model = Some(ListModel { match_rate: 0.5625, blocking_recall: Some(0.75) });
+        let rows = [
+            row(Some(true), 0, Some(0.9), Some(0.9)),
+            row(Some(true), 0, Some(0.9), Some(0.9)),
+            row(None, 1, None, Some(0.3)),
+            row(None, 1, None, None),
+        ];
+        let found = Trust::new(rows.map(|row| ListRow { model, ..row }), Scores::default());
+        assert!(near(found.recall.estimated, 1.8 / 3.0) && near(found.blocking_recall, 0.75), "{found:?}");
+        assert_eq!(found.unknown, 0);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! reference at all*. Two namesakes of one village thus get half each, which no pairwise probability says.
 
 mod decide;
+pub(crate) mod recapture;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -233,6 +234,10 @@ impl Task<'_> {
         let (links, matched) =
             if self.dedupe { (self.decide_pairs(&kept, &mut trained), Vec::new()) } else { self.decide_rows(kept, &mut trained, group) };
         laps.lap("decide");
+        if !self.dedupe && !self.every {
+            trained.blocking_recall = self.blocking_recall(&trained);
+            laps.lap("recapture");
+        }
         Outcome { trained, links, matched, pairs, suppressed }
     }
 
@@ -495,14 +500,18 @@ fn beside_number(described: &[Described<'_>]) -> Vec<usize> {
 
 /// Some of the rows: those of the smallest hashes, in row order.
 pub(crate) fn sample(rows: &[u32], seed: u64) -> Vec<u32> {
-    if rows.len() <= TRAINING_ROWS {
+    sample_of(rows, TRAINING_ROWS, seed)
+}
+
+fn sample_of(rows: &[u32], count: usize, seed: u64) -> Vec<u32> {
+    if rows.len() <= count {
         return rows.to_vec();
     }
     // By the place in the list, not by the row's number: what else the records hold is of no matter.
     let places = rows.iter().enumerate();
     let mut hashed: Vec<(u64, u32)> = places.map(|(place, row)| (mix(hash::combine(seed, place as u64)), *row)).collect();
-    hashed.select_nth_unstable(TRAINING_ROWS);
-    hashed.truncate(TRAINING_ROWS);
+    hashed.select_nth_unstable(count);
+    hashed.truncate(count);
     let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
     sample.sort_unstable();
     sample

@@ -109,6 +109,9 @@ pub struct TrainedModel {
     /// Pairs known to be matches by a person's verdict, which m rests on too.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub same_verdicts: u64,
+    /// Of a list against a reference: the share of its matches that some blocking rule makes, estimated without labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocking_recall: Option<f64>,
     /// Weights of the family context, `[missing, none, one, several]`; empty where it was not learned.
     pub context: Vec<f64>,
 }

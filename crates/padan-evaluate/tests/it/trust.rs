@@ -68,7 +68,12 @@ fn labels() -> RecordBatch {
 }
 
 fn report(links: &[Link], review: &[Offer]) -> Report {
-    let run = RunTables { records: vec![records(RECORDS)], links: Some(vec![self::links(links)]), review: vec![self::review(review)] };
+    let run = RunTables {
+        records: vec![records(RECORDS)],
+        links: Some(vec![self::links(links)]),
+        review: vec![self::review(review)],
+        ..RunTables::default()
+    };
     evaluate_tables(&run, &[labels()], &Options::default()).expect("evaluated")
 }
 
@@ -165,7 +170,7 @@ fn a_probability_is_0_to_1() {
     for wrong in [1.01, -0.1, f64::NAN] {
         let mut rows = LINKS.to_vec();
         rows[2].4 = Some(wrong);
-        let run = RunTables { records: vec![records(RECORDS)], links: Some(vec![links(&rows)]), review: Vec::new() };
+        let run = RunTables { records: vec![records(RECORDS)], links: Some(vec![links(&rows)]), ..RunTables::default() };
         let error = evaluate_tables(&run, &[labels()], &Options::default()).expect_err("a mistake");
         assert_eq!(error.to_string(), "match_probability of row 1 of pbi in the links table is no probability, 0 to 1");
     }
@@ -175,9 +180,9 @@ fn a_probability_is_0_to_1() {
 fn the_table_stands_after_the_others() {
     let expected = "\
 Match probabilities: the precision and recall that they promise without labels; ECE over 15 bins, all and in halves by person
-source     precision  estimated  recall  estimated     ECE  half 1  half 2
-pbi           0.5000     0.8000  0.5000     0.8889  0.4000  0.1500  0.7500
-all lists     0.5000     0.8000  0.5000     0.8889  0.4000  0.1500  0.7500
+source     precision  estimated  recall  estimated  blocking     ECE  half 1  half 2
+pbi           0.5000     0.8000  0.5000     0.8889         –  0.4000  0.1500  0.7500
+all lists     0.5000     0.8000  0.5000     0.8889         –  0.4000  0.1500  0.7500
 Unlinked rows of which the run does not say how likely the registry holds them: 1. They count as 0, so estimated recall is rather too high.
 ";
     let text = report(LINKS, REVIEW).render();

@@ -138,6 +138,7 @@ pub(crate) fn chance(
         household_pairs: 0,
         latent_household: false,
         same_verdicts: 0,
+        blocking_recall: None,
         context: Vec::new(),
     };
     start_interactions(&mut model);
