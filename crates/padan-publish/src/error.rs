@@ -83,6 +83,14 @@ pub enum PublishError {
         /// What differs.
         problem: String,
     },
+    /// The rows of a table cannot be had from where they wait.
+    #[error("cannot read the rows of table {table:?} back: {source}")]
+    Rows {
+        /// The table.
+        table: &'static str,
+        /// What the stream of rows says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A stage handed over what the contract forbids.
     #[error("bug in padan: table {table:?}: {problem}")]
     BadTable {

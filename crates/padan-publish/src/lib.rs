@@ -10,8 +10,8 @@
 //! OUT/manifest.json  -> current/manifest.json              made once
 //! ```
 //!
-//! Does not compute, sort or repair anything: a table that comes in the wrong order or shape is a bug of the stage that made it,
-//! and is refused. The traps: a run must be whole on the disk (files and folders synced) *before* it gets its name; and a reader
+//! Does not compute, sort or repair anything: a table may come in several sorted streams, which are merged, and one that comes in the
+//! wrong order or shape is a bug of the stage that made it, and is refused. The traps: a run must be whole on the disk (files and folders synced) *before* it gets its name; and a reader
 //! that opens several tables must resolve `current` once ([`Snapshot`]), or it may see two runs.
 //!
 //! ```
@@ -30,15 +30,18 @@
 #[cfg(not(unix))]
 compile_error!("padan-publish makes a run visible by renaming a symbolic link, which Windows cannot do atomically; Windows is no target.");
 
+mod canonical;
 mod error;
 mod files;
 mod hashing_file;
 mod layout;
 mod manifest;
+mod merge;
 mod order;
 mod prune;
 mod run;
 mod snapshot;
+mod streams;
 mod table_writer;
 
 pub use error::PublishError;
@@ -47,3 +50,4 @@ pub use layout::current;
 pub use manifest::{FileEntry, InputFile, Manifest, Measured, ModelFile, StageRows, StageSeconds, TableEntry};
 pub use run::{Run, make_current, published};
 pub use snapshot::{Snapshot, read_table, table_names};
+pub use streams::{Batches, TableRows};

@@ -25,6 +25,11 @@ impl OrderCheck {
         Self { columns, last: None, rows: 0 }
     }
 
+    /// The positions of the columns.
+    pub(crate) fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
     /// The 0-based row of the table that is smaller than the one before it, if `batch` holds one.
     pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<Option<i64>, ArrowError> {
         if batch.num_rows() == 0 || self.columns.is_empty() {

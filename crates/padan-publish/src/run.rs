@@ -15,7 +15,7 @@ use crate::error::{PublishError, io};
 use crate::hashing_file::HashingFile;
 use crate::layout::{self, MANIFEST};
 use crate::table_writer::TableWriter;
-use crate::{FileEntry, Manifest, TableEntry, prune};
+use crate::{FileEntry, Manifest, TableEntry, TableRows, prune, streams};
 
 /// A run being written; the only one in its output folder.
 pub struct Run {
@@ -23,6 +23,8 @@ pub struct Run {
     id: String,
     folder: PathBuf,
     tables: BTreeMap<&'static str, TableWriter>,
+    /// Tables written to their end.
+    written: BTreeMap<String, TableEntry>,
     files: BTreeMap<String, FileEntry>,
     keep: Option<usize>,
     _lock: File,
@@ -40,7 +42,16 @@ impl Run {
         let folder = layout::partial(out, run_id);
         fs::create_dir_all(folder.join("tables")).map_err(io("create", &folder))?;
         let id = run_id.to_owned();
-        Ok(Self { out: out.to_owned(), id, folder, tables: BTreeMap::new(), files: BTreeMap::new(), keep: None, _lock: lock })
+        Ok(Self {
+            out: out.to_owned(),
+            id,
+            folder,
+            tables: BTreeMap::new(),
+            written: BTreeMap::new(),
+            files: BTreeMap::new(),
+            keep: None,
+            _lock: lock,
+        })
     }
 
     /// Keeps only the newest `count` runs when this one is finished; the visible one is always kept. Without it every run is kept.
@@ -56,6 +67,7 @@ impl Run {
     /// Batches are written as they come, in any number of calls; over all of them the rows must stand in the table's order.
     pub fn write(&mut self, table: &Table, batches: &[RecordBatch]) -> Result<i64, PublishError> {
         if !self.tables.contains_key(table.name) {
+            self.check_unwritten(table)?;
             self.tables.insert(table.name, TableWriter::create(&self.folder, table)?);
         }
         let mut rows = 0;
@@ -66,6 +78,30 @@ impl Run {
             }
         }
         Ok(rows)
+    }
+
+    /// Writes tables to their end, several at a time, and returns their number of rows. The bytes are those that [`Run::write`] makes of the
+    /// same rows, whatever the number of threads and streams.
+    ///
+    /// A table that takes long should stand before those that do not.
+    pub fn write_tables(&mut self, tables: Vec<TableRows<'_>>) -> Result<i64, PublishError> {
+        for rows in &tables {
+            self.check_unwritten(&rows.table)?;
+            if self.tables.contains_key(rows.table.name) {
+                return Err(PublishError::Protocol { problem: format!("table {:?} is being written already", rows.table.name) });
+            }
+        }
+        let written = streams::write(&self.folder, tables)?;
+        let rows = written.iter().map(|entry| entry.rows).sum();
+        self.written.extend(written.into_iter().map(|entry| (entry.name.clone(), entry)));
+        Ok(rows)
+    }
+
+    fn check_unwritten(&self, table: &Table) -> Result<(), PublishError> {
+        if self.written.contains_key(table.name) {
+            return Err(PublishError::Protocol { problem: format!("table {:?} is written to its end", table.name) });
+        }
+        Ok(())
     }
 
     /// Writes a file beside the tables, such as `model/nightly.toml`.
@@ -88,7 +124,12 @@ impl Run {
         if manifest.run_id != self.id {
             return Err(PublishError::Protocol { problem: format!("the manifest of {:?} is not that of {:?}", manifest.run_id, self.id) });
         }
-        let tables = std::mem::take(&mut self.tables).into_values().map(TableWriter::finish).collect::<Result<Vec<_>, _>>()?;
+        let mut tables = std::mem::take(&mut self.written);
+        for writer in std::mem::take(&mut self.tables).into_values() {
+            let entry = writer.finish()?;
+            tables.insert(entry.name.clone(), entry);
+        }
+        let tables = tables.into_values().collect();
         let files = std::mem::take(&mut self.files).into_values().collect();
         let manifest = Manifest { tables, files, ..manifest.clone() };
         if let Some(before) = published(&self.out, &self.id)? {

@@ -1,7 +1,7 @@
 //! One published table: checked against its contract and written as Parquet while its batches come.
 //!
 //! The bytes depend on the rows alone, never on how they were cut into batches: pages end where a batch ends, so rows are gathered
-//! into batches of one size first. Files carry no time and no run id, and `created_by` has the form `padan version x` because
+//! into batches of one size first, and equal columns are brought to one form. Files carry no time and no run id, and `created_by` has the form `padan version x` because
 //! parquet-mr (Spark, Hive) ignores the text statistics of files whose writer it cannot parse.
 
 use std::fs;
@@ -9,22 +9,28 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
+use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use padan_model::tables::{Table, Tier};
 use parquet::arrow::ArrowSchemaConverter;
-use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves,
+};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use rayon::prelude::*;
 
+use crate::canonical::canonical;
 use crate::error::{PublishError, io, parquet};
 use crate::hashing_file::HashingFile;
 use crate::order::{ORDER, OrderCheck};
 use crate::{FileEntry, TableEntry};
 
 /// Rows of a batch as it is encoded; what ingest makes.
-const BATCH_ROWS: usize = 16_384;
+pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Rows of a row group: about 10 MB compressed, small enough for a reader's thread and large enough for its dictionaries.
 const ROW_GROUP_ROWS: usize = 131_072;
 /// Rows of a file, whole row groups: a table of 289 million persons becomes 35 files that readers open in parallel.
@@ -46,7 +52,17 @@ pub(crate) struct TableWriter {
 
 struct OpenFile {
     path: PathBuf,
-    writer: ArrowWriter<HashingFile>,
+    writer: SerializedFileWriter<HashingFile>,
+    groups: ArrowRowGroupWriterFactory,
+    group: OpenGroup,
+}
+
+/// A row group being encoded.
+#[derive(Default)]
+struct OpenGroup {
+    /// By column of the table; a list or struct has one for each of its leaves. None before its first row.
+    columns: Vec<Vec<ArrowColumnWriter>>,
+    rows: usize,
 }
 
 impl TableWriter {
@@ -72,10 +88,18 @@ impl TableWriter {
         Ok(writer)
     }
 
+    /// Positions of the columns that sort the table.
+    pub(crate) fn sort_columns(&self) -> &[usize] {
+        self.order.columns()
+    }
+
     /// Takes the next rows of the table.
     pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<(), PublishError> {
         let batch = self.checked(batch)?;
         self.rows += batch.num_rows() as i64;
+        if self.gathered.is_empty() && batch.num_rows() == BATCH_ROWS {
+            return self.write(&batch);
+        }
         self.gathered.push_batch(batch).map_err(|error| bad(&self.table, error.to_string()))?;
         self.encode()
     }
@@ -120,14 +144,20 @@ impl TableWriter {
 
     fn encode(&mut self) -> Result<(), PublishError> {
         while let Some(batch) = self.gathered.next_completed_batch() {
-            if self.file_rows >= self.file_limit {
-                self.open()?;
-            }
-            if let Some(file) = &mut self.file {
-                file.writer.write(&batch).map_err(parquet("write", &file.path))?;
-            }
-            self.file_rows += batch.num_rows() as i64;
+            self.write(&batch)?;
         }
+        Ok(())
+    }
+
+    /// Writes a batch of the size that all batches have but the last.
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), PublishError> {
+        if self.file_rows >= self.file_limit {
+            self.open()?;
+        }
+        if let Some(file) = &mut self.file {
+            file.write(batch).map_err(parquet("write", &file.path))?;
+        }
+        self.file_rows += batch.num_rows() as i64;
         Ok(())
     }
 
@@ -137,18 +167,70 @@ impl TableWriter {
         // The arrow schema in the footer would repeat the Parquet one, and change with arrow's version.
         let options = ArrowWriterOptions::new().with_properties(self.properties.clone()).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(HashingFile::create(&path)?, self.table.schema.clone(), options);
-        self.file = Some(OpenFile { writer: writer.map_err(parquet("write", &path))?, path });
+        let (writer, groups) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(parquet("write", &path))?;
+        self.file = Some(OpenFile { path, writer, groups, group: OpenGroup::default() });
         self.file_rows = 0;
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), PublishError> {
-        if let Some(OpenFile { path, writer }) = self.file.take() {
+        if let Some(mut file) = self.file.take() {
             let name = format!("tables/{0}/{0}-{1:05}.parquet", self.table.name, self.files.len());
-            let file = writer.into_inner().map_err(parquet("write", &path))?;
+            let path = file.path.clone();
+            file.close_group().map_err(parquet("write", &path))?;
+            let file = file.writer.into_inner().map_err(parquet("write", &path))?;
             self.files.push(file.finish(name)?);
         }
         Ok(())
+    }
+}
+
+impl OpenFile {
+    /// Encodes a batch, its columns side by side. Row groups end where a batch ends, since they are whole batches.
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
+        if self.group.columns.is_empty() {
+            self.group.columns = self.column_writers(batch)?;
+        }
+        let schema = batch.schema();
+        self.group.columns.par_iter_mut().zip(schema.fields().par_iter()).zip(batch.columns()).try_for_each(
+            |((writers, field), values)| {
+                let leaves = compute_leaves(field, &canonical(values)?)?;
+                writers.iter_mut().zip(leaves).try_for_each(|(writer, leaf)| writer.write(&leaf))
+            },
+        )?;
+        self.group.rows += batch.num_rows();
+        if self.group.rows >= ROW_GROUP_ROWS { self.close_group() } else { Ok(()) }
+    }
+
+    /// The encoders of the next row group, by column.
+    fn column_writers(&self, batch: &RecordBatch) -> Result<Vec<Vec<ArrowColumnWriter>>, ParquetError> {
+        let mut leaves = self.groups.create_column_writers(self.writer.flushed_row_groups().len())?.into_iter();
+        Ok(batch.columns().iter().map(|column| leaves.by_ref().take(count_leaves(column.data_type())).collect()).collect())
+    }
+
+    /// Ends the row group and writes it to the file.
+    fn close_group(&mut self) -> Result<(), ParquetError> {
+        let OpenGroup { columns, rows } = std::mem::take(&mut self.group);
+        if rows == 0 {
+            return Ok(());
+        }
+        let encoders: Vec<ArrowColumnWriter> = columns.into_iter().flatten().collect();
+        let chunks: Vec<ArrowColumnChunk> = encoders.into_par_iter().map(ArrowColumnWriter::close).collect::<Result<_, _>>()?;
+        let mut group = self.writer.next_row_group()?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut group)?;
+        }
+        group.close()?;
+        Ok(())
+    }
+}
+
+/// Columns of Parquet that hold a column of the table.
+fn count_leaves(kind: &DataType) -> usize {
+    match kind {
+        DataType::List(item) => count_leaves(item.data_type()),
+        DataType::Struct(fields) => fields.iter().map(|field| count_leaves(field.data_type())).sum(),
+        _ => 1,
     }
 }
 

@@ -3,10 +3,13 @@
 use std::fs;
 use std::sync::Arc;
 
-use arrow::array::{Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array, BooleanArray, Float64Array, Int8Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt32Array,
+};
+use arrow::compute::take_record_batch;
 use arrow::datatypes::{DataType, Field, Schema};
 use padan_model::tables;
-use padan_publish::{PublishError, Run, Snapshot, read_table, table_names};
+use padan_publish::{Batches, PublishError, Run, Snapshot, TableRows, read_table, table_names};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::RowGroupMetaData;
 
@@ -62,6 +65,73 @@ fn the_bytes_do_not_depend_on_how_rows_were_cut_into_batches() {
     }
     assert_eq!(hashes[0], hashes[1]);
     assert_eq!(hashes[0], hashes[2]);
+}
+
+/// Rows of `coverage` in its order; one in a thousand is not judged, and has no region.
+fn coverage(rows: usize) -> RecordBatch {
+    let schema = tables::coverage().schema;
+    let judged = |row: usize| !row.is_multiple_of(1_000);
+    let columns = schema.fields().iter().map(|field| -> Arc<dyn Array> {
+        match field.name().as_str() {
+            "unit_id" => Arc::new(StringArray::from_iter_values((0..rows).map(|row| format!("P{row:09}")))),
+            "entitled" => Arc::new((0..rows).map(|row| judged(row).then_some(row % 3 == 0)).collect::<BooleanArray>()),
+            "receiving" => Arc::new((0..rows).map(|row| Some(row % 5 == 0)).collect::<BooleanArray>()),
+            "probability" => Arc::new((0..rows).map(|row| Some((row % 7) as f64 / 7.0)).collect::<Float64Array>()),
+            "kode_wilayah" => Arc::new((0..rows).map(|row| judged(row).then(|| format!("32{:02}", row % 17))).collect::<StringArray>()),
+            "desil" => Arc::new((0..rows).map(|row| (row > 40_000).then_some(3)).collect::<Int8Array>()),
+            "reasons" => {
+                let mut reasons = ListBuilder::new(StringBuilder::new());
+                (0..rows).for_each(|row| reasons.append_value((0..row % 3).map(|reason| Some(format!("alasan_{reason}")))));
+                Arc::new(reasons.finish())
+            }
+            name => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(name, rows))),
+        }
+    });
+    RecordBatch::try_new(schema.clone(), columns.collect()).expect("as in the contract")
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_streams() {
+    const ROWS: usize = 150_000;
+    let table = tables::coverage();
+    let rows = coverage(ROWS);
+    let write = |streams: Vec<Batches<'_>>| {
+        let out = tempfile::tempdir().expect("temp dir");
+        let mut run = Run::begin(out.path(), "r1").expect("begun");
+        let tables = vec![TableRows::of(tables::links(), vec![links(1, 3)]), TableRows { table: table.clone(), streams }];
+        assert_eq!(run.write_tables(tables).expect("accepted"), ROWS as i64 + 3);
+        assert!(run.write(&table, &[]).expect_err("written to its end").is_bug());
+        run.finish(&manifest("r1")).expect("published");
+        let snapshot = Snapshot::open(out.path()).expect("a run");
+        snapshot.manifest().table("coverage").expect("published").files.clone()
+    };
+    let one = write(vec![Box::new(std::iter::once(Ok(rows.clone())))]);
+    for streams in [1, 3, 7] {
+        // Row by row in turn, and nulls fall into some streams only.
+        let stream = |first: usize| -> Batches<'static> {
+            let indices = UInt32Array::from_iter_values((first..ROWS).step_by(streams).map(|row| row as u32));
+            let own = take_record_batch(&rows, &indices).expect("rows of it");
+            let cut = move |start: usize| Ok(own.slice(start, 999.min(own.num_rows() - start)));
+            Box::new((0..indices.len()).step_by(999).map(cut).collect::<Vec<_>>().into_iter())
+        };
+        assert_eq!(write((0..streams).map(stream).collect()), one, "{streams} streams");
+    }
+}
+
+#[test]
+fn a_stream_that_fails_or_is_out_of_order_stops_the_run() {
+    let out = tempfile::tempdir().expect("temp dir");
+    let mut run = Run::begin(out.path(), "r1").expect("begun");
+    let streams: Vec<Batches<'_>> =
+        vec![Box::new([links(1, 2), links(5, 2)].into_iter().map(Ok)), Box::new([links(3, 1), links(2, 1)].into_iter().map(Ok))];
+    let error = run.write_tables(vec![TableRows { table: tables::links(), streams }]).expect_err("3, then 2");
+    assert!(error.is_bug() && error.to_string().contains("it must be sorted by source, row"), "{error}");
+    let failing = || -> Batches<'static> { Box::new(std::iter::once(Err("the disk is gone".into()))) };
+    for streams in [vec![failing()], vec![failing(), failing()]] {
+        let error = run.write_tables(vec![TableRows { table: tables::review(), streams }]).expect_err("no rows");
+        assert_eq!(error.to_string(), "cannot read the rows of table \"review\" back: the disk is gone");
+        fs::remove_dir_all(out.path().join("runs/.r1.partial/tables/review")).expect("begun");
+    }
 }
 
 #[test]
