@@ -3,6 +3,7 @@
 //!
 //! Does no I/O and knows no stage. Whatever two stages must agree on stands here and nowhere else.
 
+mod entity;
 mod field;
 mod identifier;
 mod judgement;
@@ -11,6 +12,7 @@ mod source;
 pub mod tables;
 mod wilayah;
 
+pub use entity::{EntityId, EntityKind};
 pub use field::{Field, PMT_FILLED, PMT_MISSING, STAGED_NIK_NUMERIC, STAGED_ROW, staged_schema};
 pub use identifier::{IdentifierError, Nik, NoKk};
 pub use judgement::{Certainty, CoverageStatus, LinkMethod, NikStatus};

@@ -9,26 +9,26 @@ use std::time::Instant;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int8Array, Int16Array, Int64Array, RecordBatch, StringArray, new_null_array};
 use padan_config::{Exclusion, ProgrammeRule, Sql};
-use padan_model::{LinkMethod, Role, SourceId, Unit, standard_schema};
+use padan_model::{EntityId, EntityKind, LinkMethod, Role, SourceId, Unit, standard_schema};
 use padan_reconcile::{Population, SourceRecords, reconcile};
 
 const BATCH: usize = 16_384;
 
-/// A source: id, role, unit, programme, one person in so many, share of rows by identifier in percent.
-type Kind = (&'static str, Role, Unit, Option<&'static str>, usize, u64);
+/// A source: id, role, programme, one person in so many, share of rows by identifier in percent.
+type Kind = (&'static str, Role, Option<&'static str>, usize, u64);
 
 const KINDS: [Kind; 11] = [
-    ("dtsen-anggota", Role::Registry, Unit::Jiwa, None, 1, 100),
-    ("dukcapil", Role::CivilRegistry, Unit::Jiwa, None, 1, 100),
-    ("dtks", Role::SecondRegistry, Unit::Jiwa, None, 1, 90),
-    ("p3ke", Role::SecondRegistry, Unit::Jiwa, None, 1, 90),
-    ("bdt", Role::SecondRegistry, Unit::Jiwa, None, 1, 0),
-    ("pbi", Role::Programme, Unit::Jiwa, Some("pbi-jk"), 2, 95),
-    ("pip", Role::Programme, Unit::Jiwa, Some("pip"), 6, 60),
-    ("satker-lansia", Role::Programme, Unit::Jiwa, Some("permakanan-lansia"), 40, 80),
-    ("pkh", Role::Programme, Unit::Kpm, Some("pkh"), 10, 50),
-    ("kks", Role::Programme, Unit::Kpm, Some("sembako"), 7, 50),
-    ("rastra", Role::Programme, Unit::Kpm, Some("rastra"), 8, 0),
+    ("dtsen-anggota", Role::Registry, None, 1, 100),
+    ("dukcapil", Role::CivilRegistry, None, 1, 100),
+    ("dtks", Role::SecondRegistry, None, 1, 90),
+    ("p3ke", Role::SecondRegistry, None, 1, 90),
+    ("bdt", Role::SecondRegistry, None, 1, 0),
+    ("pbi", Role::Programme, Some("pbi-jk"), 2, 95),
+    ("pip", Role::Programme, Some("pip"), 6, 60),
+    ("satker-lansia", Role::Programme, Some("permakanan-lansia"), 40, 80),
+    ("pkh", Role::Programme, Some("pkh"), 10, 50),
+    ("kks", Role::Programme, Some("sembako"), 7, 50),
+    ("rastra", Role::Programme, Some("rastra"), 8, 0),
 ];
 
 struct Generated {
@@ -112,10 +112,10 @@ fn batch(persons: &[usize], first: usize, salt: u64, kind: Kind) -> RecordBatch 
 
 fn source(index: usize, kind: Kind, persons: usize) -> Generated {
     let salt = index as u64 * 1_000_003;
-    let rows: Vec<usize> = (0..persons).filter(|person| mix(*person as u64 + salt * 7).is_multiple_of(kind.4 as u64)).collect();
+    let rows: Vec<usize> = (0..persons).filter(|person| mix(*person as u64 + salt * 7).is_multiple_of(kind.3 as u64)).collect();
     // One row in thirty of a list is of somebody outside the registry.
     let outside = |person: usize| kind.1 != Role::Registry && mix(person as u64 + salt * 3).is_multiple_of(30);
-    let by_identifier = |person: &usize| mix(*person as u64 + salt) % 100 < kind.5;
+    let by_identifier = |person: &usize| mix(*person as u64 + salt) % 100 < kind.4;
     Generated {
         id: SourceId::new(kind.0),
         kind,
@@ -158,16 +158,16 @@ fn memory(line: &str) -> u64 {
 fn main() -> Result<(), Error> {
     let persons: usize = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(200_000);
     let generated: Vec<Generated> = KINDS.iter().enumerate().map(|(index, kind)| source(index, *kind, persons)).collect();
-    let person_ids: Vec<String> = (0..=persons + persons / 8).map(|person| format!("p-{:016x}", mix(person as u64))).collect();
-    let family_ids: Vec<String> = (0..persons.div_ceil(3)).map(|family| format!("k-{:016x}", mix(family as u64))).collect();
+    let id = |kind, number: usize| EntityId::of_bits(kind, u128::from(mix(number as u64)));
+    let person_ids: Vec<EntityId> = (0..=persons + persons / 8).map(|person| id(EntityKind::Person, person)).collect();
+    let family_ids: Vec<EntityId> = (0..persons.div_ceil(3)).map(|family| id(EntityKind::Family, family)).collect();
     let person_family: Vec<Option<u32>> = (0..person_ids.len()).map(|person| (person < persons).then_some((person / 3) as u32)).collect();
     let sources: Vec<SourceRecords<'_>> = generated
         .iter()
         .map(|source| SourceRecords {
             id: &source.id,
             role: source.kind.1,
-            unit: source.kind.2,
-            programme: source.kind.3,
+            programme: source.kind.2,
             period: Some("2025-06"),
             batches: &source.batches,
             person: &source.person,

@@ -14,6 +14,7 @@ use arrow::array::{ArrayRef, BooleanBuilder, Float64Builder, Int8Builder, ListBu
 use padan_model::{Certainty, CoverageStatus, tables};
 
 use crate::ReconcileError;
+use crate::rates::{LinkQuality, StatusCounts};
 use crate::reasons;
 use crate::receiving::Receiving;
 use crate::rules::{Judgement, Judgements};
@@ -29,17 +30,13 @@ pub(crate) struct Standing {
     pub(crate) entitled: Option<bool>,
     pub(crate) receiving: bool,
     pub(crate) certainty: Certainty,
+    /// Of one that receives. Of one that does not it is [`truly_absent`], which only the whole run can tell; 0 until then.
     pub(crate) probability: f64,
 }
 
 /// The standings of all units of one programme, by unit; none for a unit that is no row.
 pub(crate) fn standings(units: &Units<'_>, receiving: &Receiving, judgements: &Judgements<'_>) -> Vec<Option<Standing>> {
-    let mut all: Vec<Option<Standing>> = (0..units.faces.len()).map(|unit| standing(unit, units, receiving, judgements)).collect();
-    let absent_surely = 1.0 - missed_share(&all, receiving);
-    for standing in all.iter_mut().flatten().filter(|standing| !standing.receiving) {
-        standing.probability = absent_surely;
-    }
-    all
+    (0..units.faces.len()).map(|unit| standing(unit, units, receiving, judgements)).collect()
 }
 
 fn standing(unit: usize, units: &Units<'_>, receiving: &Receiving, judgements: &Judgements<'_>) -> Option<Standing> {
@@ -62,30 +59,38 @@ fn standing(unit: usize, units: &Units<'_>, receiving: &Receiving, judgements: &
     };
     let confirmed = if receives { receipt.confirmed_link || (face.confirmed && receipt.probability >= SURE) } else { face.confirmed };
     let certainty = if confirmed && entitled.is_some() { Certainty::Terkonfirmasi } else { Certainty::Diduga };
-    Some(Standing { status, entitled, receiving: receives, certainty, probability: receipt.probability })
+    let probability = if receives { receipt.probability } else { 0.0 };
+    Some(Standing { status, entitled, receiving: receives, certainty, probability })
 }
 
-/// The chance that an entitled unit seen as absent is on the list after all: the expected missed links, as far as they fall on the
-/// entitled, over those absent.
-fn missed_share(standings: &[Option<Standing>], receiving: &Receiving) -> f64 {
-    let count = |status| standings.iter().flatten().filter(|standing| standing.status == status).count() as f64;
-    let (right, wrong, absent) = (count(CoverageStatus::Benar), count(CoverageStatus::Inklusi), count(CoverageStatus::Eksklusi));
+/// The chance that a unit seen as absent is truly absent: 1 minus the expected missed links of the whole run, as far as they fall on
+/// the entitled, over those absent.
+pub(crate) fn truly_absent(counts: &StatusCounts, quality: &LinkQuality) -> f64 {
+    let (right, wrong, absent) = (counts.benar as f64, counts.inklusi as f64, counts.eksklusi as f64);
     if absent == 0.0 || right == 0.0 {
-        return 0.0;
+        return 1.0;
     }
-    (receiving.quality.missed() * right / (right + wrong) / absent).clamp(0.0, 1.0)
+    1.0 - (quality.missed() * right / (right + wrong) / absent).clamp(0.0, 1.0)
 }
 
-/// The unit's reason codes for the table.
-pub(crate) fn reasons_of(unit: usize, standing: &Standing, units: &Units<'_>, judgements: &Judgements<'_>) -> Vec<String> {
+/// Puts the unit's reason codes for the table into `into`.
+pub(crate) fn reasons_of<'j>(unit: usize, standing: &Standing, units: &Units<'_>, judgements: &'j Judgements<'_>, into: &mut Vec<&'j str>) {
+    into.clear();
     let face = &units.faces[unit];
-    let outside = || if face.in_other_registry { reasons::OTHER_REGISTRY } else { reasons::OUTSIDE }.to_owned();
+    let outside = if face.in_other_registry { reasons::OTHER_REGISTRY } else { reasons::OUTSIDE };
     match standing.status {
-        CoverageStatus::Benar => Vec::new(),
-        CoverageStatus::Eksklusi => vec![reasons::NOT_RECEIVING.to_owned()],
-        CoverageStatus::TakDapatDinilai if !face.in_registry => std::iter::once(outside()).chain(judgements.reasons(unit)).collect(),
-        _ if !face.in_registry => judgements.reasons(unit).into_iter().chain(std::iter::once(outside())).collect(),
-        _ => judgements.reasons(unit),
+        CoverageStatus::Benar => {}
+        CoverageStatus::Eksklusi => into.push(reasons::NOT_RECEIVING),
+        CoverageStatus::TakDapatDinilai if !face.in_registry => {
+            into.push(outside);
+            judgements.reasons(unit, into);
+        }
+        _ => {
+            judgements.reasons(unit, into);
+            if !face.in_registry {
+                into.push(outside);
+            }
+        }
     }
 }
 
@@ -116,11 +121,13 @@ impl Coverage {
         standings: &[Option<Standing>],
         judgements: &Judgements<'_>,
     ) {
+        let mut reasons = Vec::new();
         for index in units.order.iter().map(|index| *index as usize) {
             let Some(standing) = &standings[index] else { continue };
+            reasons_of(index, standing, units, judgements, &mut reasons);
             let face = &units.faces[index];
             self.unit.append_value(units.unit.as_str());
-            self.unit_id.append_value(&units.ids[index]);
+            self.unit_id.append_value(units.ids[index].as_str());
             self.programme.append_value(programme);
             self.period.append_value(period);
             self.entitled.append_option(standing.entitled);
@@ -128,7 +135,10 @@ impl Coverage {
             self.status.append_value(standing.status.as_str());
             self.certainty.append_value(standing.certainty.as_str());
             self.probability.append_value(standing.probability);
-            self.reasons.append_value(reasons_of(index, standing, units, judgements).into_iter().map(Some));
+            for reason in &reasons {
+                self.reasons.values().append_value(reason);
+            }
+            self.reasons.append(true);
             self.kode_wilayah.append_option(face.kode_wilayah);
             self.desil.append_option(face.desil);
         }

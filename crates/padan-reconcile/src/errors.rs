@@ -112,7 +112,7 @@ impl Errors {
         let person = face.person.map(|person| &golden[person as usize]);
         let alamat = face.alamat.map(|at| records.get(at));
         self.unit.append_value(units.unit.as_str());
-        self.unit_id.append_value(&units.ids[unit]);
+        self.unit_id.append_value(units.ids[unit].as_str());
         self.programme.append_value(programme.id);
         self.period.append_value(programme.period);
         self.entitled.append_option(standing.entitled);
@@ -128,7 +128,9 @@ impl Errors {
         self.rw.append_option(alamat.and_then(|record| record.small(|columns| columns.rw)));
         self.kode_wilayah.append_option(face.kode_wilayah);
         self.desil.append_option(face.desil);
-        self.reasons.append_value(reasons_of(unit, standing, units, programme.judgements).into_iter().map(Some));
+        let mut reasons = Vec::new();
+        reasons_of(unit, standing, units, programme.judgements, &mut reasons);
+        self.reasons.append_value(reasons.into_iter().map(Some));
         self.source.append_option(list.map(|record| record.source.id()));
         self.row.append_option(list.map(Record::row));
     }
@@ -173,5 +175,5 @@ impl Errors {
 
 /// Whether the unit would be entitled if it stood on the list once.
 fn is_wrong_by_doubling_only(unit: usize, judgements: &Judgements<'_>) -> bool {
-    judgements.exclusions(unit).all(|code| code == GANDA) && judgements.failed(unit).is_empty()
+    judgements.exclusions(unit).all(|code| code == GANDA) && judgements.fails_none(unit)
 }

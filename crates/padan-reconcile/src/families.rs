@@ -156,11 +156,6 @@ fn best_pmt<'r, 'a: 'r>(rows: impl Iterator<Item = Record<'r, 'a>>) -> Option<Pm
     best
 }
 
-/// Where a row with PMT variables stands anywhere in the run: without any, no family can be told to lack them.
-pub(crate) fn has_pmt(records: &Records<'_>) -> bool {
-    (0..records.sources.len()).any(|source| records.of_source(source).any(|record| record.small(|columns| columns.pmt_filled).is_some()))
-}
-
 /// A record whose rows hold the family's address: the head's, else the first member's.
 pub(crate) fn address_of(members: &[u32], head: Option<u32>, golden: &[Golden<'_>]) -> Option<RecordRef> {
     head.into_iter().chain(members.iter().copied()).find_map(|person| golden[person as usize].alamat)

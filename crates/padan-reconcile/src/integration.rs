@@ -21,8 +21,10 @@ const SURE: f64 = 0.99;
 
 /// Source, satker, kluster, kab.
 type Place<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+/// The same, once the records are gone.
+type OwnedPlace = (String, Option<String>, Option<String>, Option<String>);
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Standing {
     rows: i64,
     persons: i64,
@@ -33,45 +35,77 @@ struct Standing {
     dead: i64,
 }
 
-/// The published table.
-pub(crate) fn table(records: &Records<'_>, golden: &[Golden<'_>]) -> Result<RecordBatch, ReconcileError> {
-    let mut places: BTreeMap<Place<'_>, Standing> = BTreeMap::new();
-    for (index, source) in records.sources.iter().enumerate() {
-        if matches!(source.input.role, Role::Registry | Role::RegistryFamily | Role::CivilRegistry) {
-            continue;
-        }
+/// The counts; integers, so that those of any division of the run by persons add up to those of the whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Integration {
+    places: BTreeMap<OwnedPlace, Standing>,
+}
+
+impl Integration {
+    /// Counts the lists' rows.
+    pub(crate) fn new(records: &Records<'_>, golden: &[Golden<'_>]) -> Self {
+        let mut places: BTreeMap<Place<'_>, Standing> = BTreeMap::new();
         let mut seen = vec![false; golden.len()];
-        let mut by_person: BTreeMap<Place<'_>, Vec<u32>> = BTreeMap::new();
-        for record in records.of_source(index) {
-            let place = place(&record);
-            let standing = places.entry(place).or_default();
-            count(standing, &record, golden);
-            let Some(person) = record.person() else { continue };
-            standing.double += i64::from(std::mem::replace(&mut seen[person as usize], true));
-            by_person.entry(place).or_default().push(person);
+        for (index, source) in records.sources.iter().enumerate() {
+            if matches!(source.input.role, Role::Registry | Role::RegistryFamily | Role::CivilRegistry) {
+                continue;
+            }
+            seen.fill(false);
+            let mut by_person: BTreeMap<Place<'_>, Vec<u32>> = BTreeMap::new();
+            for record in records.of_source(index) {
+                let place = place(&record);
+                let standing = places.entry(place).or_default();
+                count(standing, &record, golden);
+                let Some(person) = record.person() else { continue };
+                standing.double += i64::from(std::mem::replace(&mut seen[person as usize], true));
+                by_person.entry(place).or_default().push(person);
+            }
+            for (place, mut persons) in by_person {
+                persons.sort_unstable();
+                persons.dedup();
+                places.entry(place).or_default().persons = persons.len() as i64;
+            }
         }
-        for (place, mut persons) in by_person {
-            persons.sort_unstable();
-            persons.dedup();
-            places.entry(place).or_default().persons = persons.len() as i64;
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let places = places
+            .into_iter()
+            .map(|((source, satker, kluster, kab), standing)| ((source.to_owned(), owned(satker), owned(kluster), owned(kab)), standing));
+        Self { places: places.collect() }
+    }
+
+    /// Adds the counts of other persons.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (place, standing) in other.places {
+            let mine = self.places.entry(place).or_default();
+            mine.rows += standing.rows;
+            mine.persons += standing.persons;
+            mine.bnba_complete += standing.bnba_complete;
+            mine.in_registry += standing.in_registry;
+            mine.in_registry_probable += standing.in_registry_probable;
+            mine.double += standing.double;
+            mine.dead += standing.dead;
         }
     }
-    let text = |part: fn(&Place<'_>) -> Option<String>| -> ArrayRef { Arc::new(places.keys().map(part).collect::<StringArray>()) };
-    let number = |part: fn(&Standing) -> i64| -> ArrayRef { Arc::new(places.values().map(part).collect::<Int64Array>()) };
-    let columns: Vec<ArrayRef> = vec![
-        text(|place| Some(place.0.to_owned())),
-        text(|place| place.1.map(str::to_owned)),
-        text(|place| place.2.map(str::to_owned)),
-        text(|place| place.3.map(str::to_owned)),
-        number(|standing| standing.rows),
-        number(|standing| standing.persons),
-        number(|standing| standing.bnba_complete),
-        number(|standing| standing.in_registry),
-        number(|standing| standing.in_registry_probable),
-        number(|standing| standing.double),
-        number(|standing| standing.dead),
-    ];
-    Ok(RecordBatch::try_new(tables::integration().schema, columns)?)
+
+    /// The published table.
+    pub(crate) fn table(&self) -> Result<RecordBatch, ReconcileError> {
+        let text = |part: fn(&OwnedPlace) -> Option<&str>| -> ArrayRef { Arc::new(self.places.keys().map(part).collect::<StringArray>()) };
+        let number = |part: fn(&Standing) -> i64| -> ArrayRef { Arc::new(self.places.values().map(part).collect::<Int64Array>()) };
+        let columns: Vec<ArrayRef> = vec![
+            text(|place| Some(&place.0)),
+            text(|place| place.1.as_deref()),
+            text(|place| place.2.as_deref()),
+            text(|place| place.3.as_deref()),
+            number(|standing| standing.rows),
+            number(|standing| standing.persons),
+            number(|standing| standing.bnba_complete),
+            number(|standing| standing.in_registry),
+            number(|standing| standing.in_registry_probable),
+            number(|standing| standing.double),
+            number(|standing| standing.dead),
+        ];
+        Ok(RecordBatch::try_new(tables::integration().schema, columns)?)
+    }
 }
 
 /// The kluster of a working unit's list is its programme (lansia, disabilitas, anak); other lists have none.

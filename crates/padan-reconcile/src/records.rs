@@ -125,11 +125,6 @@ impl<'a> Source<'a> {
     pub(crate) fn id(&self) -> &'a str {
         self.input.id.as_str()
     }
-
-    /// Rows it has.
-    pub(crate) fn len(&self) -> usize {
-        self.input.person.len()
-    }
 }
 
 /// Refuses an index outside the population.

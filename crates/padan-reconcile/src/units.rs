@@ -2,7 +2,7 @@
 //!
 //! Everything after this point is written once for both; the two never meet in one count, because a `Units` holds one kind only.
 
-use padan_model::Unit;
+use padan_model::{EntityId, Unit};
 
 use crate::Population;
 use crate::families::{Families, address_of};
@@ -31,7 +31,7 @@ pub(crate) struct UnitFace<'a> {
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
     pub(crate) unit: Unit,
-    pub(crate) ids: &'a [String],
+    pub(crate) ids: &'a [EntityId],
     /// Indices in the order of their ids.
     pub(crate) order: &'a [u32],
     /// Place of each index in that order.
@@ -107,9 +107,9 @@ impl<'a> Units<'a> {
 }
 
 /// Indices of the ids in their byte order.
-pub(crate) fn order_of(ids: &[String]) -> Vec<u32> {
+pub(crate) fn order_of(ids: &[EntityId]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    order.sort_by(|a, b| ids[*a as usize].cmp(&ids[*b as usize]));
+    order.sort_unstable_by_key(|index| (ids[*index as usize], *index));
     order
 }
 

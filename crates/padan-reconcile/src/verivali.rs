@@ -95,6 +95,16 @@ impl Verivali {
         }
     }
 
+    /// How many questions there are, by unit and reason.
+    pub(crate) fn counts(&self) -> BTreeMap<(Unit, String), i64> {
+        let mut counts: BTreeMap<(Unit, String), i64> = BTreeMap::new();
+        for (is_family, _, reason) in self.questions.keys() {
+            let unit = if *is_family { Unit::Kpm } else { Unit::Jiwa };
+            *counts.entry((unit, reason.clone())).or_default() += 1;
+        }
+        counts
+    }
+
     /// The published table.
     pub(crate) fn finish(
         self,
@@ -178,7 +188,7 @@ impl Builder {
         let list = question.list.map(|at| records.get(at));
         self.kode_wilayah.append_option(face.kode_wilayah);
         self.unit.append_value(units.unit.as_str());
-        self.unit_id.append_value(&units.ids[unit]);
+        self.unit_id.append_value(units.ids[unit].as_str());
         self.reason.append_value(reason);
         self.missing.append_value(missing.into_iter().map(Some));
         self.nama.append_option(person.nama.map(|nama| nama.value));

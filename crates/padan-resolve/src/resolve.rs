@@ -3,7 +3,7 @@
 //! The rows of one person are those that the decision joined; its first row, registry first, anchors its id. Rows of a family table
 //! (dtsen-keluarga) name nobody and get a family alone.
 
-use padan_model::{LinkMethod, Role};
+use padan_model::{EntityId, EntityKind, LinkMethod, Role};
 use thiserror::Error;
 
 use crate::families::families;
@@ -103,9 +103,9 @@ pub struct Assignment {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Resolution {
     /// Ids of the persons, by index.
-    pub person_ids: Vec<String>,
+    pub person_ids: Vec<EntityId>,
     /// Ids of the families, by index.
-    pub family_ids: Vec<String>,
+    pub family_ids: Vec<EntityId>,
     /// Family of each person.
     pub person_family: Vec<Option<u32>>,
     /// By source.
@@ -170,7 +170,7 @@ pub fn resolve(sources: &[Listed<'_>], decision: &Decision) -> Result<Resolution
         }
     }
     let found = families(&rows_of, &person_of, persons.len(), &in_registry);
-    let name = |kind: char, row: u32| id(kind, rows_of.source(row as usize), i64::from(rows_of.get(row as usize).row));
+    let name = |kind: EntityKind, row: u32| id(kind, rows_of.source(row as usize), i64::from(rows_of.get(row as usize).row));
     let mut assignments = Vec::with_capacity(sources.len());
     let mut start = 0;
     for source in sources {
@@ -185,8 +185,8 @@ pub fn resolve(sources: &[Listed<'_>], decision: &Decision) -> Result<Resolution
         });
     }
     Ok(Resolution {
-        person_ids: persons.iter().map(|row| name('P', *row)).collect(),
-        family_ids: found.anchors.iter().map(|row| name('F', *row)).collect(),
+        person_ids: persons.iter().map(|row| name(EntityKind::Person, *row)).collect(),
+        family_ids: found.anchors.iter().map(|row| name(EntityKind::Family, *row)).collect(),
         person_family: found.of_person.into_iter().map(Some).collect(),
         assignments,
     })

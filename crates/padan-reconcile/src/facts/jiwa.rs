@@ -19,7 +19,8 @@ pub(crate) fn jiwa(
     facts: &[PersonFacts<'_>],
 ) -> Result<RecordBatch, ReconcileError> {
     let in_family: Vec<InFamily> = in_families(population, families, golden, facts);
-    let text = |fact: fn(&PersonFacts<'_>) -> Option<String>| -> ArrayRef { Arc::new(facts.iter().map(fact).collect::<StringArray>()) };
+    let text =
+        |fact: for<'f> fn(&PersonFacts<'f>) -> Option<&'f str>| -> ArrayRef { Arc::new(facts.iter().map(fact).collect::<StringArray>()) };
     let flag = |fact: fn(&PersonFacts<'_>) -> Option<bool>| -> ArrayRef { Arc::new(facts.iter().map(fact).collect::<BooleanArray>()) };
     let columns: Vec<ArrayRef> = vec![
         Arc::new(facts.iter().map(|facts| facts.umur).collect::<Int32Array>()),
@@ -27,16 +28,16 @@ pub(crate) fn jiwa(
         Arc::new(golden.iter().map(|golden| golden.desil.map(|desil| desil.value)).collect::<Int8Array>()),
         Arc::new(golden.iter().map(|golden| golden.alive.map(|alive| alive.value)).collect::<BooleanArray>()),
         flag(|facts| facts.sekolah),
-        text(|facts| facts.jenjang.map(str::to_owned)),
+        text(|facts| facts.jenjang),
         flag(|facts| facts.hamil),
         Arc::new(facts.iter().map(|facts| facts.disabilitas).collect::<Int8Array>()),
         Arc::new(in_family.iter().map(|in_family| in_family.sendiri).collect::<BooleanArray>()),
         flag(|facts| facts.pensiun),
         Arc::new(in_family.iter().map(|in_family| in_family.asn_keluarga).collect::<BooleanArray>()),
         Arc::new(in_family.iter().map(|in_family| in_family.orang_tua).collect::<Int8Array>()),
-        text(|facts| facts.status_kawin.map(str::to_owned)),
-        text(|facts| facts.hubungan.map(str::to_owned)),
-        text(|facts| facts.dukcapil.map(str::to_owned)),
+        text(|facts| facts.status_kawin),
+        text(|facts| facts.hubungan),
+        text(|facts| facts.dukcapil),
         flag(|facts| Some(facts.tidak_ditemukan)),
         Arc::new(golden.iter().map(|golden| Some(golden.in_registry)).collect::<BooleanArray>()),
         Arc::new(in_family.iter().map(|in_family| in_family.n_anggota).collect::<Int32Array>()),

@@ -42,6 +42,15 @@ impl LinkQuality {
         }
     }
 
+    /// Adds the sums over other rows.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.linked += other.linked;
+        self.right += other.right;
+        self.missed += other.missed;
+        self.right_variance += other.right_variance;
+        self.missed_variance += other.missed_variance;
+    }
+
     fn add_linked(&mut self, p: f64) {
         self.linked += 1;
         self.right += millionths(p);

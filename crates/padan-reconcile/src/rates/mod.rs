@@ -7,56 +7,28 @@
 
 mod estimate;
 mod linkage;
+mod tally;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Float64Builder, Int8Builder, Int64Builder, RecordBatch, StringBuilder};
-use padan_model::{CoverageStatus, Unit, tables};
+use padan_model::{Unit, tables};
 
 use crate::ReconcileError;
-use crate::coverage::Standing;
-use crate::units::Units;
 use estimate::{Estimate, exclusion, inclusion};
 pub(crate) use linkage::LinkQuality;
+use tally::KECAMATAN;
+pub(crate) use tally::ProgrammeTally;
+pub use tally::StatusCounts;
 
 /// Smaller denominators are not published.
 const SMALLEST: i64 = 10;
-/// Digits of the finest region.
-const KECAMATAN: usize = 6;
-
-/// Counts of one cell.
-#[derive(Debug, Clone, Copy, Default)]
-struct Cell {
-    benar: i64,
-    inklusi: i64,
-    eksklusi: i64,
-    bukan_sasaran: i64,
-}
-
-impl Cell {
-    fn add(&mut self, other: Self) {
-        self.benar += other.benar;
-        self.inklusi += other.inklusi;
-        self.eksklusi += other.eksklusi;
-        self.bukan_sasaran += other.bukan_sasaran;
-    }
-
-    fn of(status: CoverageStatus) -> Option<Self> {
-        let mut cell = Self::default();
-        match status {
-            CoverageStatus::Benar => cell.benar = 1,
-            CoverageStatus::Inklusi => cell.inklusi = 1,
-            CoverageStatus::Eksklusi => cell.eksklusi = 1,
-            CoverageStatus::BukanSasaran => cell.bukan_sasaran = 1,
-            CoverageStatus::TakDapatDinilai => return None,
-        }
-        Some(cell)
-    }
-}
-
 /// Where a cell stands: level, region, desil, sex. Their order is the table's within a programme and an error.
 type Place<'a> = (&'static str, Option<&'a str>, Option<i8>, Option<&'a str>);
+
+/// The whole country, all desil, both sexes.
+const NATIONAL: Place<'static> = ("nasional", None, None, None);
 
 /// The table, filled programme by programme in the order of their ids.
 #[derive(Debug, Default)]
@@ -79,9 +51,8 @@ pub(crate) struct Rates {
 
 impl Rates {
     /// Adds a programme's rates.
-    pub(crate) fn add(&mut self, programme: &str, units: &Units<'_>, standings: &[Option<Standing>], quality: &LinkQuality) {
-        let cells = cells(units, standings);
-        let national = cells.get(&("nasional", None, None, None)).copied().unwrap_or_default();
+    pub(crate) fn add(&mut self, programme: &str, unit: Unit, tally: &ProgrammeTally) {
+        let (cells, national, quality) = (cells(tally), tally.total, &tally.quality);
         // Wrongly linked rows fall on units of the registry as they come.
         let judged = national.benar + national.inklusi + national.eksklusi + national.bukan_sasaran;
         let chance = if judged == 0 { 0.0 } else { (national.inklusi + national.bukan_sasaran) as f64 / judged as f64 };
@@ -91,14 +62,14 @@ impl Rates {
                     "eksklusi" => (cell.eksklusi, cell.eksklusi + cell.benar),
                     _ => (cell.inklusi, cell.inklusi + cell.benar),
                 };
-                if denominator == 0 && *place != ("nasional", None, None, None) {
+                if denominator == 0 && *place != NATIONAL {
                     continue;
                 }
                 let estimate = (denominator >= SMALLEST).then(|| match error {
                     "eksklusi" => exclusion(numerator, denominator, quality),
                     _ => inclusion(numerator, denominator, quality, chance),
                 });
-                self.append(programme, units.unit, error, *place, numerator, denominator, estimate);
+                self.append(programme, unit, error, *place, numerator, denominator, estimate);
             }
         }
     }
@@ -154,35 +125,18 @@ impl Rates {
 }
 
 /// Counts by place: regions down to the kecamatan, and nationally by desil and, of persons, by sex.
-fn cells<'a>(units: &Units<'a>, standings: &[Option<Standing>]) -> BTreeMap<Place<'a>, Cell> {
-    // Regions are counted at the finest level first and rolled up, instead of four times a unit.
-    let mut regions: BTreeMap<&str, Cell> = BTreeMap::new();
-    let mut national: BTreeMap<Place<'a>, Cell> = BTreeMap::new();
-    let mut total = Cell::default();
-    let mut by_desil = [Cell::default(); 11];
-    for (face, standing) in units.faces.iter().zip(standings) {
-        let Some(cell) = standing.and_then(|standing| Cell::of(standing.status)) else { continue };
-        total.add(cell);
-        if let Some(kode) = face.kode_wilayah {
-            regions.entry(&kode[..kode.len().min(KECAMATAN)]).or_default().add(cell);
-        }
-        if let Some(cells) = face.desil.and_then(|desil| usize::try_from(desil).ok()).and_then(|desil| by_desil.get_mut(desil)) {
-            cells.add(cell);
-        }
-        if let Some(sex) = face.jenis_kelamin {
-            national.entry(("nasional", None, None, Some(sex))).or_default().add(cell);
-        }
-    }
-    national.insert(("nasional", None, None, None), total);
-    for (desil, cell) in by_desil.into_iter().enumerate().skip(1) {
-        national.insert(("nasional", None, Some(desil as i8), None), cell);
-    }
-    for (kode, cell) in regions {
+fn cells(tally: &ProgrammeTally) -> BTreeMap<Place<'_>, StatusCounts> {
+    let mut cells: BTreeMap<Place<'_>, StatusCounts> = BTreeMap::new();
+    cells.insert(NATIONAL, tally.total);
+    cells.extend(tally.by_sex.iter().map(|(sex, counts)| (("nasional", None, None, Some(sex.as_str())), *counts)));
+    let by_desil = tally.by_desil.iter().enumerate().skip(1);
+    cells.extend(by_desil.map(|(desil, counts)| (("nasional", None, Some(desil as i8), None), *counts)));
+    for (kode, counts) in &tally.by_region {
         for (level, length) in [("provinsi", 2), ("kabkota", 4), ("kecamatan", KECAMATAN)] {
             if let Some(kode) = kode.get(..length) {
-                national.entry((level, Some(kode), None, None)).or_default().add(cell);
+                cells.entry((level, Some(kode), None, None)).or_default().add(*counts);
             }
         }
     }
-    national
+    cells
 }

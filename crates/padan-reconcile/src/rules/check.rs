@@ -35,6 +35,8 @@ pub(crate) struct CheckedRule<'a> {
     pub(crate) eligible: Vec<Condition>,
     /// None may hold.
     pub(crate) exclusions: Vec<Condition>,
+    /// The reason code of each column of the unit's frame where it is missing.
+    pub(crate) missing: Vec<String>,
 }
 
 /// Checks that every rule's SQL parses, names existing columns only and is a truth expression over one row.
@@ -60,7 +62,8 @@ pub(crate) fn checked(rules: &[ProgrammeRule]) -> Result<Vec<CheckedRule<'_>>, R
                 .iter()
                 .map(|exclusion| Ok(condition(rule.unit, expression(rule, &exclusion.reason, &exclusion.when)?, Some(&exclusion.reason))))
                 .collect::<Result<_, RuleError>>()?;
-            Ok(CheckedRule { rule, eligible, exclusions })
+            let missing = FactColumn::of(rule.unit).iter().map(|column| reasons::of_missing(column.name)).collect();
+            Ok(CheckedRule { rule, eligible, exclusions, missing })
         })
         .collect()
 }

@@ -8,8 +8,8 @@ use padan_polars::{to_arrow, to_polars};
 use polars::prelude::IntoLazy;
 
 use super::check::{CheckedRule, Condition};
+use crate::ReconcileError;
 use crate::facts::{FactColumn, PER_PROGRAMME};
-use crate::{ReconcileError, reasons};
 
 /// What a rule says of one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,47 +79,42 @@ impl Judgements<'_> {
         }
     }
 
-    /// The conditions of eligibility that the unit fails, as codes without repetition.
-    pub(crate) fn failed(&self, unit: usize) -> Vec<&str> {
-        let mut codes: Vec<&str> = Vec::new();
-        for (condition, value) in self.eligible(unit) {
-            if value == Some(false) && !codes.contains(&condition.reason.as_str()) {
-                codes.push(&condition.reason);
-            }
-        }
-        codes
+    /// Whether the unit fails no condition of eligibility.
+    pub(crate) fn fails_none(&self, unit: usize) -> bool {
+        self.eligible(unit).all(|(_, value)| value != Some(false))
+    }
+
+    /// Columns of the unit's frame whose facts are missing where eligibility cannot be decided; one may come twice.
+    fn missing_columns(&self, unit: usize) -> impl Iterator<Item = usize> {
+        let open = self.eligible(unit).filter(|(_, value)| value.is_none());
+        open.flat_map(|(condition, _)| condition.columns.iter().copied()).filter(move |column| self.facts.column(*column).is_null(unit))
     }
 
     /// Names of the facts that are missing where eligibility cannot be decided.
     pub(crate) fn missing(&self, unit: usize) -> Vec<&'static str> {
         let mut found: Vec<&'static str> = Vec::new();
-        for (condition, value) in self.eligible(unit) {
-            if value.is_some() {
-                continue;
-            }
-            for column in condition.columns.iter().filter(|column| self.facts.column(**column).is_null(unit)) {
-                let name = FactColumn::of(self.rule.rule.unit)[*column].name;
-                if !found.contains(&name) {
-                    found.push(name);
-                }
+        for column in self.missing_columns(unit) {
+            let name = FactColumn::of(self.rule.rule.unit)[column].name;
+            if !found.contains(&name) {
+                found.push(name);
             }
         }
         found
     }
 
-    /// The unit's reason codes: exclusions, failed conditions, and missing facts where it cannot be judged.
-    pub(crate) fn reasons(&self, unit: usize) -> Vec<String> {
-        let mut codes: Vec<String> = Vec::new();
-        let mut add = |code: String| {
-            if !codes.contains(&code) {
-                codes.push(code);
+    /// Adds the unit's reason codes: exclusions, failed conditions, and missing facts where it cannot be judged; none of these twice.
+    pub(crate) fn reasons<'s>(&'s self, unit: usize, into: &mut Vec<&'s str>) {
+        let first = into.len();
+        let mut add = |code: &'s str| {
+            if !into[first..].contains(&code) {
+                into.push(code);
             }
         };
-        self.exclusions(unit).for_each(|code| add(code.to_owned()));
-        self.failed(unit).into_iter().for_each(|code| add(code.to_owned()));
+        self.exclusions(unit).for_each(&mut add);
+        let failed = self.eligible(unit).filter(|(_, value)| *value == Some(false));
+        failed.for_each(|(condition, _)| add(&condition.reason));
         if self.judge(unit) == Judgement::Unknown {
-            self.missing(unit).into_iter().for_each(|name| add(reasons::of_missing(name)));
+            self.missing_columns(unit).for_each(|column| add(&self.rule.missing[column]));
         }
-        codes
     }
 }

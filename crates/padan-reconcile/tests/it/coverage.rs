@@ -9,20 +9,20 @@ fn persons_in_and_out() {
     let world = World::default()
         .row("dtsen-keluarga", "", "k1", "desil=2")
         .row("dtsen-keluarga", "", "k2", "desil=8")
-        .row("dtsen-anggota", "berhak-menerima", "k1", "nama=A")
+        .row("dtsen-anggota", "berhak-ada", "k1", "nama=A")
         .row("dtsen-anggota", "berhak-absen", "k1", "nama=B")
-        .row("dtsen-anggota", "mampu-menerima", "k2", "nama=C")
+        .row("dtsen-anggota", "mampu-ada", "k2", "nama=C")
         .row("dtsen-anggota", "mampu-absen", "k2", "nama=D")
-        .row("pbi", "berhak-menerima", "", "nama=A")
-        .row("pbi", "mampu-menerima", "", "nama=C");
+        .row("pbi", "berhak-ada", "", "nama=A")
+        .row("pbi", "mampu-ada", "", "nama=C");
     check(
         &world,
         &[pbi()],
         &[
             "pbi-jk jiwa berhak-absen eksklusi diduga [berhak_belum_menerima]",
-            "pbi-jk jiwa berhak-menerima benar terkonfirmasi []",
+            "pbi-jk jiwa berhak-ada benar terkonfirmasi []",
             "pbi-jk jiwa mampu-absen bukan_sasaran diduga [desil_di_atas_batas]",
-            "pbi-jk jiwa mampu-menerima inklusi terkonfirmasi [desil_di_atas_batas]",
+            "pbi-jk jiwa mampu-ada inklusi terkonfirmasi [desil_di_atas_batas]",
         ],
     );
 }

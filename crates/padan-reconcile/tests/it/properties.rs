@@ -90,4 +90,10 @@ proptest! {
         prop_assert_eq!(whole.inclusion_errors, split.inclusion_errors);
         prop_assert_eq!(whole.verivali, split.verivali);
     }
+
+    #[test]
+    fn tables_do_not_depend_on_the_division(draws in draws(), parts in 1_usize..9) {
+        let world = world_of(&draws, 0);
+        prop_assert_eq!(world.run(&[pbi(), sembako()]), world.run_in_parts(&[pbi(), sembako()], parts));
+    }
 }

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int8Array, Int16Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int8Array, Int16Array, Int64Array, RecordBatch, StringArray, UInt32Array,
+};
+use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
 use arrow::datatypes::{DataType, Int8Type, Int64Type};
 use chrono::{Datelike, NaiveDate};
 use padan_config::{Exclusion, ProgrammeRule, Sql};
-use padan_model::{LinkMethod, Role, SourceId, Unit, standard_schema};
-use padan_reconcile::{Population, Reconciled, SourceRecords, reconcile};
+use padan_model::tables::Table;
+use padan_model::{EntityId, LinkMethod, Role, SourceId, Unit, standard_schema};
+use padan_reconcile::{Part, Population, Reconciled, Reconciler, SourceRecords, Tallies, Whole, reconcile};
 
 pub(crate) const REFERENCE_DATE: &str = "2025-06-30";
 
@@ -73,74 +77,195 @@ impl World {
     /// Runs the stage. A person's family is that of the person's first row that has one; ids are numbered in reverse, so that index
     /// order is not id order.
     pub(crate) fn run(&self, rules: &[ProgrammeRule]) -> Reconciled {
+        let people = self.people();
+        let owned = self.owned(&people);
+        let population =
+            Population { person_ids: &people.person_ids, family_ids: &people.family_ids, person_family: &people.person_family };
+        reconcile(&population, &borrowed(&owned), rules, REFERENCE_DATE).expect("reconciles")
+    }
+
+    /// Runs the stage in so many parts, family by family in turn, and merges what they come to.
+    pub(crate) fn run_in_parts(&self, rules: &[ProgrammeRule], parts: usize) -> Reconciled {
+        let people = self.people();
+        let owned = self.owned(&people);
+        let mut whole = Whole::default();
+        for source in &owned {
+            source.batches.iter().for_each(|batch| whole.add(&source.id, batch));
+        }
+        let reconciler = Reconciler::new(rules, REFERENCE_DATE, &whole).expect("good rules");
+        let (mut rows, mut tallies) = (Vec::new(), Tallies::default());
+        for part in (0..parts).rev() {
+            let divided = people.part(&owned, part, parts);
+            let population = Population {
+                person_ids: &divided.people.person_ids,
+                family_ids: &divided.people.family_ids,
+                person_family: &divided.people.person_family,
+            };
+            let found = reconciler.part(&population, &borrowed(&divided.owned)).expect("reconciles");
+            rows.push(found.rows);
+            tallies.merge(found.tallies);
+        }
+        let finished = reconciler.finish(&tallies).expect("finishes");
+        let tables = Part::tables();
+        let mut merged = tables.iter().enumerate().map(|(place, table)| {
+            let rows: Vec<RecordBatch> = rows.iter().map(|rows| rows[place].clone()).collect();
+            sorted(table, &finished.complete(table, concat_batches(&table.schema, &rows).expect("one schema")).expect("completed"))
+        });
+        let mut next = || merged.next().expect("seven tables");
+        Reconciled {
+            persons: next(),
+            families: next(),
+            coverage: next(),
+            exclusion_errors: next(),
+            inclusion_errors: next(),
+            conflicts: next(),
+            verivali: next(),
+            rates: finished.rates.clone(),
+            integration: finished.integration.clone(),
+        }
+    }
+
+    fn people(&self) -> People {
         let rows = || self.sources.iter().flat_map(|(_, rows)| rows);
-        let ids = |pick: fn(&Row) -> Option<String>| -> Vec<String> {
+        let ids = |pick: fn(&Row) -> Option<String>| -> Vec<EntityId> {
             let mut ids: Vec<String> = rows().filter_map(pick).collect();
             ids.sort_unstable();
             ids.dedup();
             ids.reverse();
-            ids
+            ids.iter().map(|id| EntityId::new(id).unwrap_or_else(|| panic!("{id} is no id"))).collect()
         };
         let (person_ids, family_ids) = (ids(|row| row.person.clone()), ids(|row| row.family.clone()));
-        let place = |ids: &[String], id: &Option<String>| {
-            id.as_ref().and_then(|id| ids.iter().position(|other| other == id)).map(|index| index as u32)
-        };
-        let person_family: Vec<Option<u32>> = person_ids
+        let person_family = person_ids
             .iter()
-            .map(|id| rows().filter(|row| row.person.as_ref() == Some(id)).find_map(|row| place(&family_ids, &row.family)))
+            .map(|id| {
+                let own = rows().filter(|row| row.person.as_deref() == Some(id.as_str()));
+                own.map(|row| place(&family_ids, row.family.as_ref())).find(Option::is_some).flatten()
+            })
             .collect();
+        People { person_ids, family_ids, person_family }
+    }
+
+    fn owned(&self, people: &People) -> Vec<Owned> {
         let registered = |row: &Row| {
             self.sources.iter().any(|(id, rows)| {
                 role(id).0 == Role::Registry && rows.iter().any(|other| other.person.is_some() && other.person == row.person)
             })
         };
-        let owned: Vec<Owned> = self
-            .sources
+        self.sources
             .iter()
             .map(|(id, rows)| Owned {
                 id: SourceId::new(id),
                 batches: batches(rows, self.batch_rows),
-                person: rows.iter().map(|row| place(&person_ids, &row.person)).collect(),
-                family: rows.iter().map(|row| place(&family_ids, &row.family)).collect(),
+                person: rows.iter().map(|row| place(&people.person_ids, row.person.as_ref())).collect(),
+                family: rows.iter().map(|row| place(&people.family_ids, row.family.as_ref())).collect(),
                 method: rows.iter().map(|row| row.method).collect(),
                 probability: rows.iter().map(|row| row.probability).collect(),
                 in_registry: rows.iter().map(registered).collect(),
             })
-            .collect();
-        let sources: Vec<SourceRecords<'_>> = owned
-            .iter()
-            .map(|owned| {
-                let (role, unit, programme, period) = role(owned.id.as_str());
-                SourceRecords {
-                    id: &owned.id,
-                    role,
-                    unit,
-                    programme,
-                    period,
-                    batches: &owned.batches,
-                    person: &owned.person,
-                    family: &owned.family,
-                    method: &owned.method,
-                    probability: &owned.probability,
-                    in_registry: &owned.in_registry,
-                }
-            })
-            .collect();
-        let population = Population { person_ids: &person_ids, family_ids: &family_ids, person_family: &person_family };
-        reconcile(&population, &sources, rules, REFERENCE_DATE).expect("reconciles")
+            .collect()
     }
 }
 
+/// The index of an id among ids.
+fn place(ids: &[EntityId], id: Option<&String>) -> Option<u32> {
+    id.and_then(|id| ids.iter().position(|other| other.as_str() == id)).map(|index| index as u32)
+}
+
+/// Persons and families of a world, or of a part of one.
+struct People {
+    person_ids: Vec<EntityId>,
+    family_ids: Vec<EntityId>,
+    person_family: Vec<Option<u32>>,
+}
+
+/// A part of a world.
+struct Divided {
+    people: People,
+    owned: Vec<Owned>,
+}
+
+impl People {
+    /// Every `parts`-th family with its persons and their rows; a person without a family goes by the person's own index.
+    fn part(&self, owned: &[Owned], part: usize, parts: usize) -> Divided {
+        let persons: Vec<u32> = (0..self.person_ids.len() as u32)
+            .filter(|person| self.person_family[*person as usize].unwrap_or(*person) as usize % parts == part)
+            .collect();
+        let families: Vec<u32> = (0..self.family_ids.len() as u32).filter(|family| *family as usize % parts == part).collect();
+        let local = |indices: &[u32], index: Option<u32>| indices.iter().position(|other| Some(*other) == index).map(|at| at as u32);
+        let people = Self {
+            person_ids: persons.iter().map(|person| self.person_ids[*person as usize]).collect(),
+            family_ids: families.iter().map(|family| self.family_ids[*family as usize]).collect(),
+            person_family: persons.iter().map(|person| local(&families, self.person_family[*person as usize])).collect(),
+        };
+        let owned = owned
+            .iter()
+            .map(|source| {
+                let is_here = |row: &usize| match (source.person[*row], source.family[*row]) {
+                    (Some(person), _) => persons.contains(&person),
+                    (None, family) => families.contains(&family.expect("a row without a person describes a family")),
+                };
+                let rows: Vec<usize> = (0..source.person.len()).filter(is_here).collect();
+                let schema = source.batches[0].schema();
+                let all = concat_batches(&schema, &source.batches).expect("one schema");
+                let indices = UInt32Array::from_iter_values(rows.iter().map(|row| *row as u32));
+                Owned {
+                    id: source.id.clone(),
+                    batches: vec![take_record_batch(&all, &indices).expect("rows of it")],
+                    person: rows.iter().map(|row| local(&persons, source.person[*row])).collect(),
+                    family: rows.iter().map(|row| local(&families, source.family[*row])).collect(),
+                    method: rows.iter().map(|row| source.method[*row]).collect(),
+                    probability: rows.iter().map(|row| source.probability[*row]).collect(),
+                    in_registry: rows.iter().map(|row| source.in_registry[*row]).collect(),
+                }
+            })
+            .collect();
+        Divided { people, owned }
+    }
+}
+
+fn borrowed(owned: &[Owned]) -> Vec<SourceRecords<'_>> {
+    owned
+        .iter()
+        .map(|owned| {
+            let (role, programme, period) = role(owned.id.as_str());
+            SourceRecords {
+                id: &owned.id,
+                role,
+                programme,
+                period,
+                batches: &owned.batches,
+                person: &owned.person,
+                family: &owned.family,
+                method: &owned.method,
+                probability: &owned.probability,
+                in_registry: &owned.in_registry,
+            }
+        })
+        .collect()
+}
+
+/// The rows in the table's order; a unit's questions in the order of their reasons, as the stage gives them.
+fn sorted(table: &Table, rows: &RecordBatch) -> RecordBatch {
+    let keys: Vec<SortColumn> = table
+        .sort
+        .iter()
+        .copied()
+        .chain((table.name == "verivali").then_some("reason"))
+        .map(|name| SortColumn { values: rows.column_by_name(name).expect("a sort column").clone(), options: None })
+        .collect();
+    take_record_batch(rows, &lexsort_to_indices(&keys, None).expect("sortable")).expect("rows of it")
+}
+
 /// What the sources of these tests are to the run.
-fn role(id: &str) -> (Role, Unit, Option<&'static str>, Option<&'static str>) {
+fn role(id: &str) -> (Role, Option<&'static str>, Option<&'static str>) {
     match id {
-        "dtsen-anggota" => (Role::Registry, Unit::Jiwa, None, Some("2025-05")),
-        "dtsen-keluarga" => (Role::RegistryFamily, Unit::Kpm, None, Some("2025-05")),
-        "dukcapil" => (Role::CivilRegistry, Unit::Jiwa, None, Some("2025-06")),
-        "dtks" => (Role::SecondRegistry, Unit::Jiwa, None, Some("2023-01")),
-        "pbi" => (Role::Programme, Unit::Jiwa, Some("pbi-jk"), Some("2025-06")),
-        "satker-lansia" => (Role::Programme, Unit::Jiwa, Some("permakanan-lansia"), Some("2025-03")),
-        "kks" => (Role::Programme, Unit::Kpm, Some("sembako"), Some("2025-04")),
+        "dtsen-anggota" => (Role::Registry, None, Some("2025-05")),
+        "dtsen-keluarga" => (Role::RegistryFamily, None, Some("2025-05")),
+        "dukcapil" => (Role::CivilRegistry, None, Some("2025-06")),
+        "dtks" => (Role::SecondRegistry, None, Some("2023-01")),
+        "pbi" => (Role::Programme, Some("pbi-jk"), Some("2025-06")),
+        "satker-lansia" => (Role::Programme, Some("permakanan-lansia"), Some("2025-03")),
+        "kks" => (Role::Programme, Some("sembako"), Some("2025-04")),
         other => panic!("{other} is no source of these tests"),
     }
 }

@@ -1,5 +1,6 @@
 //! The `links` and `review` tables.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -11,7 +12,7 @@ use padan_resolve::Resolution;
 
 use super::StandardSource;
 use super::columns::ListedRows;
-use super::ledger::Evidence;
+use super::ledger::{Evidence, OfSource};
 use super::passes::Passes;
 
 /// Sources by id, as the tables are sorted.
@@ -42,26 +43,31 @@ impl<'a> Links<'a> {
         self.resolution.assignments.iter().flat_map(|assignment| &assignment.person).filter(|person| person.is_some()).count()
     }
 
-    /// Gives the batches to `take`, in the table's order.
-    pub(crate) fn each(&self, mut take: impl FnMut(RecordBatch) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        for source in by_id(self.sources) {
+    /// Its batches, in the table's order.
+    pub(crate) fn batches(&self) -> impl Iterator<Item = anyhow::Result<RecordBatch>> + Send + '_ {
+        let of_source = move |source| {
             let rows = self.listed.range(source);
-            let mut of_source = self.passes.ledger.of_source(source, rows.clone())?;
-            let persons = &self.resolution.assignments[source].person;
-            for start in rows.clone().step_by(BATCH_ROWS) {
-                let mut linked = Vec::with_capacity(BATCH_ROWS);
-                for row in start..rows.end.min(start + BATCH_ROWS) {
-                    let evidence = of_source.of(row as u32)?;
-                    if let Some(person) = persons[row - rows.start] {
-                        linked.push(LinkedRow { row, person, evidence });
-                    }
-                }
-                if !linked.is_empty() {
-                    take(self.batch(source, &linked)?)?;
-                }
+            let mut evidence = Some(self.passes.ledger.of_source(source, rows.clone()));
+            // A ledger that cannot be opened is told once, in place of the source's first batch.
+            rows.clone().step_by(BATCH_ROWS).map_while(move |start| match evidence.as_mut()? {
+                Ok(evidence) => Some(self.linked(source, start..rows.end.min(start + BATCH_ROWS), evidence)),
+                Err(_) => evidence.take()?.err().map(Err),
+            })
+        };
+        by_id(self.sources).into_iter().flat_map(of_source).filter(|batch| !batch.as_ref().is_ok_and(|batch| batch.num_rows() == 0))
+    }
+
+    /// The rows of a range that have a person.
+    fn linked(&self, source: usize, rows: Range<usize>, evidence: &mut OfSource<'_>) -> anyhow::Result<RecordBatch> {
+        let (first, persons) = (self.listed.range(source).start, &self.resolution.assignments[source].person);
+        let mut linked = Vec::with_capacity(rows.len());
+        for row in rows {
+            let evidence = evidence.of(row as u32)?;
+            if let Some(person) = persons[row - first] {
+                linked.push(LinkedRow { row, person, evidence });
             }
         }
-        Ok(())
+        self.batch(source, &linked)
     }
 
     fn batch(&self, source: usize, rows: &[LinkedRow]) -> anyhow::Result<RecordBatch> {

@@ -5,18 +5,22 @@
 
 mod identity;
 mod intake;
+mod parts;
 mod plan;
+mod publishing;
+mod reconciling;
+mod rows;
+mod shuffle;
+mod spill;
 mod summary;
 mod summary_text;
 mod tables;
 
 use std::path::{Path, PathBuf};
 
-use arrow::array::RecordBatch;
 use padan_ingest::FileAccount;
 use padan_model::tables as contract;
 use padan_publish::{InputFile, Manifest, Measured, ModelFile, PublishError, Run, Snapshot, StageRows, StageSeconds};
-use padan_reconcile::{Population, SourceRecords};
 
 use crate::failure::Bug;
 use crate::nightly::{self, StandardSource};
@@ -67,22 +71,9 @@ pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<
     check_assignments(&sources, &linked.resolution)?;
 
     let (rules, not_judged) = plan.rules();
-    let batches: Vec<Vec<RecordBatch>> =
-        sources.iter().map(|source| source.staged.batches(None)?.collect()).collect::<anyhow::Result<_>>()?;
     let reconciled = stages.stage("reconcile", || {
-        let population = Population {
-            person_ids: &linked.resolution.person_ids,
-            family_ids: &linked.resolution.family_ids,
-            person_family: &linked.resolution.person_family,
-        };
-        let source_records: Vec<SourceRecords<'_>> = sources
-            .iter()
-            .zip(&batches)
-            .zip(&linked.resolution.assignments)
-            .map(|((source, batches), assigned)| source_records(source, batches, assigned))
-            .collect();
-        let reconciled = padan_reconcile::reconcile(&population, &source_records, &rules, &plan.pipeline.reference_date)?;
-        let rows = reconciled.coverage.num_rows() as i64;
+        let reconciled = reconciling::reconcile(&sources, &linked.resolution, &rules, &plan.pipeline.reference_date, work.path(), stages)?;
+        let rows = reconciled.rows("coverage");
         Ok((reconciled, records, rows))
     })?;
 
@@ -95,7 +86,6 @@ pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<
         publishing = publishing.keep(usize::from(keep));
     }
     let mut publishing = stages.stage("publish", || {
-        let mut rows = publishing.write(&contract::records(), &tables::records(&sources, &batches, &linked.resolution)?)?;
         let quarantined = plan
             .present
             .iter()
@@ -104,27 +94,13 @@ pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<
         let files = plan.present.iter().zip(&reports).flat_map(|(source, report)| {
             report.files.iter().map(|file| (source.profile.id.as_str(), source.profile.period.as_deref(), file))
         });
-        for (table, batch) in [
-            (contract::persons(), &reconciled.persons),
-            (contract::families(), &reconciled.families),
-            (contract::coverage(), &reconciled.coverage),
-            (contract::exclusion_errors(), &reconciled.exclusion_errors),
-            (contract::inclusion_errors(), &reconciled.inclusion_errors),
-            (contract::conflicts(), &reconciled.conflicts),
-            (contract::verivali(), &reconciled.verivali),
-            (contract::review(), &linked.review),
-            (contract::quarantine(), &tables::quarantine(quarantined)?),
-            (contract::identity_log(), &tables::identity_log()),
-            (contract::rates(), &reconciled.rates),
-            (contract::integration(), &reconciled.integration),
-            (contract::accounting(), &tables::accounting(files)?),
-        ] {
-            rows += publishing.write(&table, std::slice::from_ref(batch))?;
-        }
-        linked.links(&sources).each(|batch| {
-            rows += publishing.write(&contract::links(), &[batch])?;
-            Ok(())
-        })?;
+        let whole = vec![
+            (contract::review(), linked.review.clone()),
+            (contract::quarantine(), tables::quarantine(quarantined)?),
+            (contract::identity_log(), tables::identity_log()),
+            (contract::accounting(), tables::accounting(files)?),
+        ];
+        let rows = publishing::write(&mut publishing, &sources, &linked, records, reconciled, whole)?;
         for (name, bytes) in &linked.models {
             publishing.write_file(&format!("models/{name}"), bytes)?;
         }
@@ -201,26 +177,6 @@ fn check_assignments(sources: &[StandardSource], resolution: &padan_resolve::Res
         }
     }
     Ok(())
-}
-
-fn source_records<'a>(
-    source: &'a StandardSource,
-    batches: &'a [RecordBatch],
-    assigned: &'a padan_resolve::Assignment,
-) -> SourceRecords<'a> {
-    SourceRecords {
-        id: &source.profile.id,
-        role: source.profile.role,
-        unit: source.profile.unit,
-        programme: source.profile.programme.as_deref(),
-        period: source.profile.period.as_deref(),
-        batches,
-        person: &assigned.person,
-        family: &assigned.family,
-        method: &assigned.method,
-        probability: &assigned.probability,
-        in_registry: &assigned.in_registry,
-    }
 }
 
 fn inputs(plan: &Plan, reports: &[padan_ingest::IngestReport]) -> Vec<InputFile> {

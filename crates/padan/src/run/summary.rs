@@ -2,7 +2,6 @@
 //!
 //! Counts what the tables hold and judges nothing itself; persons (jiwa) and families (KPM) are never added up.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,11 +10,11 @@ use arrow::array::{Array as _, AsArray as _, RecordBatch, StringArray};
 use arrow::datatypes::{Int8Type, Int64Type};
 use padan_config::ProgrammeRule;
 use padan_ingest::IngestReport;
-use padan_model::{CoverageStatus, Role};
-use padan_reconcile::Reconciled;
+use padan_model::Role;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
+use super::reconciling::Reconciled;
 use crate::failure::Bug;
 use crate::nightly::{Linked, StandardSource};
 use crate::stages::{StageFigures, Stages};
@@ -161,11 +160,11 @@ impl Summary {
             sources: source_figures,
             absent: plan.absent.iter().map(|profile| profile.id.to_string()).collect(),
             unnamed: plan.unnamed.clone(),
-            programmes: programmes(plan, &reconciled.coverage, &reconciled.rates)?,
+            programmes: programmes(plan, reconciled)?,
             not_judged: not_judged.iter().map(|rule| rule.id.clone()).collect(),
-            verivali: verivali(&reconciled.verivali)?,
-            persons: reconciled.persons.num_rows() as i64,
-            families: reconciled.families.num_rows() as i64,
+            verivali: verivali(reconciled),
+            persons: reconciled.rows("persons"),
+            families: reconciled.rows("families"),
             review: linked.review.num_rows() as i64,
             stages: Vec::new(),
             seconds: 0.0,
@@ -192,29 +191,22 @@ impl Summary {
     }
 }
 
-fn programmes(plan: &Plan, coverage: &RecordBatch, rates: &RecordBatch) -> Result<Vec<ProgrammeFigures>, Bug> {
-    let (programme, status) = (texts(coverage, "programme")?, texts(coverage, "status")?);
-    let receiving = coverage.column_by_name("receiving").and_then(|column| column.as_boolean_opt()).ok_or_else(|| missing("receiving"))?;
-    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    let mut received: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in 0..coverage.num_rows() {
-        *counts.entry((programme.value(row), status.value(row))).or_default() += 1;
-        *received.entry(programme.value(row)).or_default() += i64::from(receiving.value(row));
-    }
+fn programmes(plan: &Plan, reconciled: &Reconciled) -> Result<Vec<ProgrammeFigures>, Bug> {
     let (judged, _) = plan.rules();
+    let rates = &reconciled.finished.rates;
     judged
         .iter()
         .map(|rule| {
-            let count = |status: CoverageStatus| counts.get(&(rule.id.as_str(), status.as_str())).copied().unwrap_or_default();
+            let counts = reconciled.tallies.statuses(&rule.id);
             Ok(ProgrammeFigures {
                 programme: rule.id.clone(),
                 title: rule.title.clone(),
                 unit: rule.unit.as_str().to_owned(),
-                receiving: received.get(rule.id.as_str()).copied().unwrap_or_default(),
-                benar: count(CoverageStatus::Benar),
-                inklusi: count(CoverageStatus::Inklusi),
-                eksklusi: count(CoverageStatus::Eksklusi),
-                tak_dapat_dinilai: count(CoverageStatus::TakDapatDinilai),
+                receiving: reconciled.tallies.receiving(&rule.id),
+                benar: counts.benar,
+                inklusi: counts.inklusi,
+                eksklusi: counts.eksklusi,
+                tak_dapat_dinilai: counts.tak_dapat_dinilai,
                 inclusion: national_rate(rates, &rule.id, "inklusi")?,
                 exclusion: national_rate(rates, &rule.id, "eksklusi")?,
             })
@@ -241,16 +233,9 @@ fn national_rate(rates: &RecordBatch, programme: &str, error: &str) -> Result<Op
     Ok(row.map(|row| Rate { numerator: numerators.value(row), denominator: denominators.value(row) }))
 }
 
-fn verivali(verivali: &RecordBatch) -> Result<Vec<VerivaliFigures>, Bug> {
-    let (unit, reason) = (texts(verivali, "unit")?, texts(verivali, "reason")?);
-    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    for row in 0..verivali.num_rows() {
-        *counts.entry((unit.value(row), reason.value(row))).or_default() += 1;
-    }
-    Ok(counts
-        .into_iter()
-        .map(|((unit, reason), count)| VerivaliFigures { unit: unit.to_owned(), reason: reason.to_owned(), count })
-        .collect())
+fn verivali(reconciled: &Reconciled) -> Vec<VerivaliFigures> {
+    let questions = reconciled.tallies.verivali();
+    questions.map(|(unit, reason, count)| VerivaliFigures { unit: unit.as_str().to_owned(), reason: reason.to_owned(), count }).collect()
 }
 
 fn texts<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<&'a StringArray, Bug> {

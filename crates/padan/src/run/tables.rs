@@ -4,60 +4,99 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, StringBuilder};
 use padan_ingest::{FileAccount, QuarantinedRow};
-use padan_model::tables;
-use padan_resolve::Resolution;
+use padan_model::{EntityId, tables};
+use padan_resolve::{Assignment, Resolution};
 
+use super::rows::{self, RecordBatches};
 use crate::failure::Bug;
 use crate::nightly::StandardSource;
 
-/// `records`: every standard record with its person and family, in the table's order.
-pub(crate) fn records(sources: &[StandardSource], batches: &[Vec<RecordBatch>], resolution: &Resolution) -> Result<Vec<RecordBatch>, Bug> {
+/// `records`: every standard record with its person and family, in the table's order, as the sources are read.
+pub(crate) fn records<'a>(
+    sources: &'a [StandardSource],
+    resolution: &'a Resolution,
+) -> impl Iterator<Item = anyhow::Result<RecordBatch>> + Send + 'a {
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|&source| &sources[source].profile.id);
-    let mut records = Vec::new();
-    for source in order {
-        let assignment = resolution.assignments.get(source).ok_or_else(|| Bug("a source without an assignment".into()))?;
-        let mut start = 0;
-        for batch in &batches[source] {
-            let rows = start..start + batch.num_rows();
-            start = rows.end;
-            let person = assignment.person.get(rows.clone()).ok_or_else(|| Bug("records without a person".into()))?;
-            let family = assignment.family.get(rows).ok_or_else(|| Bug("records without a family".into()))?;
-            records.push(records_batch(
-                sources[source].profile.id.as_str(),
-                batch,
-                &ids(person, &resolution.person_ids),
-                &ids(family, &resolution.family_ids),
-            )?);
-        }
-    }
-    Ok(records)
+    order.into_iter().flat_map(move |source| RecordsOf::new(&sources[source], resolution.assignments.get(source), resolution))
 }
 
-fn records_batch(source: &str, batch: &RecordBatch, person: &ArrayRef, family: &ArrayRef) -> Result<RecordBatch, Bug> {
-    let schema = tables::records().schema;
-    let columns: Option<Vec<ArrayRef>> = schema
+/// The columns of `records` that are a standard record's.
+fn standard_columns() -> Vec<String> {
+    let names = |field: &arrow::datatypes::FieldRef| field.name().clone();
+    tables::records()
+        .schema
         .fields()
         .iter()
-        .map(|field| match field.name().as_str() {
-            "source" => Some(repeated(source, batch.num_rows())),
-            "person_id" => Some(Arc::clone(person)),
-            "family_id" => Some(Arc::clone(family)),
-            name => batch.column_by_name(name).cloned(),
-        })
-        .collect();
-    let columns = columns.ok_or_else(|| Bug("a standard record lacks a column of `records`".into()))?;
-    RecordBatch::try_new(schema, columns).map_err(|error| Bug(format!("`records`: {error}")))
+        .map(names)
+        .filter(|name| !matches!(name.as_str(), "source" | "person_id" | "family_id"))
+        .collect()
+}
+
+/// The records of one source.
+struct RecordsOf<'a> {
+    source: &'a str,
+    batches: Option<RecordBatches<'a>>,
+    /// What stopped the source before its first batch.
+    failed: Option<anyhow::Error>,
+    assignment: Option<&'a Assignment>,
+    resolution: &'a Resolution,
+    row: usize,
+}
+
+impl<'a> RecordsOf<'a> {
+    fn new(source: &'a StandardSource, assignment: Option<&'a Assignment>, resolution: &'a Resolution) -> Self {
+        let columns = standard_columns();
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let (batches, failed) = match rows::batches(source, &names) {
+            Ok(batches) => (Some(batches), None),
+            Err(error) => (None, Some(error)),
+        };
+        Self { source: source.profile.id.as_str(), batches, failed, assignment, resolution, row: 0 }
+    }
+
+    fn identified(&mut self, batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
+        let rows = self.row..self.row + batch.num_rows();
+        self.row = rows.end;
+        let assignment = self.assignment.ok_or_else(|| Bug("a source without an assignment".into()))?;
+        let person = assignment.person.get(rows.clone()).ok_or_else(|| Bug("records without a person".into()))?;
+        let family = assignment.family.get(rows).ok_or_else(|| Bug("records without a family".into()))?;
+        let schema = tables::records().schema;
+        let columns: Option<Vec<ArrayRef>> = schema
+            .fields()
+            .iter()
+            .map(|field| match field.name().as_str() {
+                "source" => Some(repeated(self.source, batch.num_rows())),
+                "person_id" => Some(ids(person, &self.resolution.person_ids)),
+                "family_id" => Some(ids(family, &self.resolution.family_ids)),
+                name => batch.column_by_name(name).cloned(),
+            })
+            .collect();
+        let columns = columns.ok_or_else(|| Bug("a standard record lacks a column of `records`".into()))?;
+        RecordBatch::try_new(schema, columns).map_err(|error| Bug(format!("`records`: {error}")).into())
+    }
+}
+
+impl Iterator for RecordsOf<'_> {
+    type Item = anyhow::Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.failed.take() {
+            return Some(Err(error));
+        }
+        let batch = self.batches.as_mut()?.next()?;
+        Some(batch.and_then(|batch| self.identified(&batch)))
+    }
 }
 
 fn repeated(text: &str, rows: usize) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows)))
 }
 
-fn ids(indices: &[Option<u32>], ids: &[String]) -> ArrayRef {
-    let mut column = StringBuilder::new();
+fn ids(indices: &[Option<u32>], ids: &[EntityId]) -> ArrayRef {
+    let mut column = StringBuilder::with_capacity(indices.len(), indices.len() * EntityId::LENGTH);
     for index in indices {
-        column.append_option(index.and_then(|index| ids.get(index as usize)));
+        column.append_option(index.and_then(|index| ids.get(index as usize)).map(EntityId::as_str));
     }
     Arc::new(column.finish())
 }
