@@ -43,7 +43,14 @@ impl Layout {
         (at <= 127).then_some(Self { slots })
     }
 
-    /// Writes one comparison's outcome into `pattern`; `adjustment` in bits.
+    /// The pattern of rows that say nothing.
+    pub(crate) fn missing(&self) -> Pattern {
+        let mut pattern = 0;
+        (0..self.slots.len()).for_each(|comparison| self.put_half_bits(&mut pattern, comparison, 0, NO_ADJUSTMENT));
+        pattern
+    }
+
+    /// Writes one comparison's outcome into `pattern`, over nothing or over `missing`; `adjustment` in bits.
     pub(crate) fn put(&self, pattern: &mut Pattern, comparison: usize, level: u8, adjustment: f64) {
         self.put_half_bits(pattern, comparison, level, half_bits(adjustment));
     }
@@ -53,6 +60,7 @@ impl Layout {
         let (at, frequency) = self.slots[comparison];
         *pattern |= Pattern::from(level) << at;
         if frequency {
+            *pattern &= !(63 << (at + 4));
             *pattern |= Pattern::from(half_bits) << (at + 4);
         }
     }
@@ -80,6 +88,12 @@ mod tests {
         assert_eq!(layout.get(pattern, 0), (7, 3.5));
         assert_eq!(layout.get(pattern, 1), (2, 0.0));
         assert_eq!(layout.get(pattern, 2), (15, -16.0));
+        let mut said = layout.missing();
+        assert_eq!((0..3).map(|at| layout.get(said, at)).collect::<Vec<_>>(), [(0, 0.0); 3]);
+        layout.put(&mut said, 0, 7, 3.5);
+        layout.put(&mut said, 1, 2, 0.0);
+        layout.put(&mut said, 2, 15, -40.0);
+        assert_eq!(said, pattern);
         assert!(Layout::new(std::iter::repeat_n(true, 13)).is_none());
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::batch::BatchPair;
 use crate::codes::{CodedRow, Codes, Line};
-use crate::compare::{Agreement, Comparator};
+use crate::compare::{Agreement, Comparator, compare_all};
 use crate::learn::{self, Described};
 use crate::pattern::{Layout, NO_ADJUSTMENT, Pattern, bits, half_bits};
 use crate::records::NULL_ID;
@@ -247,6 +247,17 @@ impl Scorer<'_> {
         let (matched, household) = (matched + self.prior.0, household + self.prior.1);
         (pattern, matched, matched - (1.0 + household.exp2()).log2())
     }
+}
+
+/// The patterns of many pairs of rows.
+pub(crate) fn patterns(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, pairs: &[(u32, u32)]) -> Vec<Pattern> {
+    let mut patterns = vec![layout.missing(); pairs.len()];
+    for (at, (described, comparison)) in described.iter().zip(&trained.comparisons).enumerate() {
+        compare_all(described.comparator, pairs, |pair, agreement| {
+            layout.put(&mut patterns[pair], at, agreement.level, adjustment(comparison, agreement));
+        });
+    }
+    patterns
 }
 
 /// The pattern of any two rows.

@@ -26,7 +26,7 @@ use crate::records::{NULL_ID, Records};
 use crate::score::{Bounded, Candidate, Scorer, pattern};
 use crate::trained::{TrainedModel, Weights};
 use crate::verdict::{Verdict, Verdicts};
-use crate::{LinkError, hash};
+use crate::{LinkError, hash, score};
 
 /// Left rows that learning looks at.
 const TRAINING_ROWS: usize = 6_000;
@@ -301,9 +301,11 @@ impl Task<'_> {
     }
 
     fn train(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
+        let mut laps = Laps::start();
         let (mut trained, random) =
             learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
         trained.n_reference = self.opponents();
+        laps.lap("learn from random pairs");
         let starts: Vec<learn::Start> = described
             .iter()
             .zip(&trained.comparisons)
@@ -313,9 +315,9 @@ impl Task<'_> {
         let patterns: Vec<Vec<(u32, Pattern)>> = of_batches(&sample, |lefts, batch| {
             let mut patterns: Vec<Vec<(u32, Pattern)>> = vec![Vec::new(); lefts.len()];
             for rule in 0..index.rules() {
-                for pair in index.fresh(rule, lefts, |_| true, |left, right| self.pairs(left, right), batch)? {
-                    let rows = (lefts[pair.slot as usize], pair.right);
-                    let of_pair = pattern(described, layout, &trained, rows);
+                let fresh = index.fresh(rule, lefts, |_| true, |left, right| self.pairs(left, right), batch)?;
+                let pairs: Vec<(u32, u32)> = fresh.iter().map(|pair| (lefts[pair.slot as usize], pair.right)).collect();
+                for (pair, of_pair) in fresh.iter().zip(score::patterns(described, layout, &trained, &pairs)) {
                     patterns[pair.slot as usize].push((pair.right, of_pair));
                 }
             }
@@ -326,6 +328,7 @@ impl Task<'_> {
         let taught: Vec<Pattern> = self.same().into_iter().map(|rows| pattern(described, layout, &trained, rows)).collect();
         trained.same_verdicts = taught.len() as u64;
         let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies).with_known(taught);
+        laps.lap("compare the sample");
         // Where rows do not compete, whole families meet, and without a class of their own they would pass for the matches.
         if group.is_some() && self.dedupe {
             learn::start_latent_household(&mut trained);
@@ -348,6 +351,7 @@ impl Task<'_> {
                 learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
             }
         }
+        laps.lap("learn from the sample");
         trained
     }
 

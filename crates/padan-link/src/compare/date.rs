@@ -3,8 +3,10 @@
 //! Example: 05-03-1990 ~ 03-05-1990 day and month swapped · ~ 05-03-1991 one digit · ~ 01-01-1990 default day · ~ 05-03-1979 two parts.
 //! A year that comes from an age may be off by one, hence `age agrees`.
 
+use rayon::prelude::*;
+
 use super::{Agreement, Comparator};
-use crate::records::NULL_INT;
+use crate::records::{NULL_ID, NULL_INT};
 
 const DIFFERENT: u8 = 1;
 const AGE_NEAR: u8 = 2;
@@ -34,11 +36,17 @@ pub(crate) fn civil(days: i64) -> (i32, u32, u32) {
 pub(crate) struct BirthDate<'a> {
     date: Option<&'a [i64]>,
     year: Option<&'a [i64]>,
+    /// By row: what it says as digits `DDMMYYYY` of four bits each, day and month 0 where it says the year alone. `None` where a row says
+    /// two years.
+    digits: Option<Vec<u32>>,
 }
 
 impl<'a> BirthDate<'a> {
     pub(crate) fn new(date: Option<&'a [i64]>, year: Option<&'a [i64]>) -> Self {
-        Self { date, year }
+        let rows = date.or(year).map_or(0, <[i64]>::len);
+        let at = |values: Option<&[i64]>, row: usize| values.map(|values| values[row]).filter(|value| *value != NULL_INT);
+        let digits = (0..rows).into_par_iter().map(|row| digits_of(at(date, row), at(year, row))).collect();
+        Self { date, year, digits }
     }
 
     fn year(&self, row: u32) -> Option<i64> {
@@ -46,6 +54,27 @@ impl<'a> BirthDate<'a> {
             return Some(year);
         }
         self.date.map(|values| values[row as usize]).filter(|value| *value != NULL_INT).map(|value| i64::from(civil(value).0))
+    }
+}
+
+/// Digits of a date or a year; `NULL_ID` where there is neither, `None` where they do not fit or differ.
+fn digits_of(date: Option<i64>, year: Option<i64>) -> Option<u32> {
+    let digits = |number: i64| (0..4).fold(0, |digits, place| digits | (number / 10_i64.pow(place) % 10) << (4 * place)) as u32;
+    let year = match (date.map(civil), year) {
+        (None, None) => return Some(NULL_ID),
+        (Some((own, ..)), Some(year)) if i64::from(own) != year => return None,
+        (Some((own, ..)), _) => i64::from(own),
+        (None, Some(year)) => year,
+    };
+    let day_and_month = date.map(civil).map_or(0, |(_, month, day)| digits(i64::from(day) * 100 + i64::from(month)));
+    (0..=9_999).contains(&year).then_some(day_and_month << 16 | digits(year))
+}
+
+fn compare_years(a: i64, b: i64) -> u8 {
+    match (a - b).abs() {
+        0 | 1 => AGE_AGREES,
+        2..=4 => AGE_NEAR,
+        _ => DIFFERENT,
     }
 }
 
@@ -72,6 +101,10 @@ impl Comparator for BirthDate<'_> {
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
+        if let Some(digits) = &self.digits {
+            let (a, b) = (digits[left as usize], digits[right as usize]);
+            return if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_ids(a, b) };
+        }
         if let Some(date) = self.date {
             let (a, b) = (date[left as usize], date[right as usize]);
             if a != NULL_INT && b != NULL_INT {
@@ -79,13 +112,56 @@ impl Comparator for BirthDate<'_> {
             }
         }
         match (self.year(left), self.year(right)) {
-            (Some(a), Some(b)) => Agreement::level(match (a - b).abs() {
-                0 | 1 => AGE_AGREES,
-                2..=4 => AGE_NEAR,
-                _ => DIFFERENT,
-            }),
+            (Some(a), Some(b)) => Agreement::level(compare_years(a, b)),
             _ => Agreement::MISSING,
         }
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        self.digits.as_deref()
+    }
+
+    fn compare_ids(&self, left: u32, right: u32) -> Agreement {
+        let year = |digits: u32| (0..4).map(|place| i64::from(digits >> (4 * place) & 15) * 10_i64.pow(place)).sum();
+        Agreement::level(match left >> 16 == 0 || right >> 16 == 0 {
+            true => compare_years(year(left), year(right)),
+            false if left == right => SAME,
+            false => compare_digits(left, right),
+        })
+    }
+
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.digits.as_ref().is_none_or(|digits| digits[left as usize] != NULL_ID && digits[right as usize] != NULL_ID)
+    }
+}
+
+/// Two different dates as digits, as [`compare_dates`] compares them.
+fn compare_digits(a: u32, b: u32) -> u8 {
+    let bits = a ^ b;
+    let same_year = bits << 16 == 0;
+    let day_and_month = |digits: u32| (digits >> 24, digits >> 16 & 0xFF);
+    let ((day_a, month_a), (day_b, month_b)) = (day_and_month(a), day_and_month(b));
+    if same_year && (day_a, month_a) == (month_b, day_b) {
+        return SWAPPED;
+    }
+    let is_default = |digits: u32| matches!(digits >> 16, 0x0101 | 0x3112 | 0x0107);
+    if same_year && (is_default(a) || is_default(b)) {
+        return DEFAULT_DAY;
+    }
+    // The lowest bit of every digit that differs; of one, or of two neighbours that change places.
+    let places = (bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111_1111;
+    let last = places & places.wrapping_neg();
+    let neighbours = || {
+        let at = last.trailing_zeros();
+        places == last | last << 4 && a >> at & 15 == b >> (at + 4) & 15 && a >> (at + 4) & 15 == b >> at & 15
+    };
+    if places == last || neighbours() {
+        return ONE_DIGIT;
+    }
+    match (usize::from(same_year) + usize::from(month_a == month_b) + usize::from(day_a == day_b), same_year) {
+        (2, _) => TWO_PARTS,
+        (_, true) => SAME_YEAR,
+        _ => DIFFERENT,
     }
 }
 
@@ -127,7 +203,31 @@ fn one_digit(a: (i32, u32, u32), b: (i32, u32, u32)) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn digits_compare_as_dates(a in -40_000_i64..25_000, other in -40_000_i64..25_000, near in -400_i64..400, is_near: bool) {
+            let b = if is_near { a + near } else { other };
+            let dates = [a, b, NULL_INT, NULL_INT];
+            let years = [NULL_INT, i64::from(civil(b).0), i64::from(civil(a).0), NULL_INT];
+            let by_digits = BirthDate::new(Some(&dates), Some(&years));
+            prop_assert!(by_digits.ids().is_some());
+            let by_dates = BirthDate { digits: None, ..BirthDate::new(Some(&dates), Some(&years)) };
+            for (left, right) in [(0, 1), (1, 0), (0, 2), (1, 2), (2, 1), (0, 3), (2, 3)] {
+                prop_assert_eq!(by_digits.compare(left, right), by_dates.compare(left, right), "{:?} {:?}", civil(a), civil(b));
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_two_years_is_compared_by_its_date_and_its_year() {
+        let date = BirthDate::new(Some(&[0, 0, NULL_INT]), Some(&[1965, NULL_INT, 1965]));
+        assert_eq!(date.ids(), None);
+        assert_eq!((date.compare(0, 1).level, date.compare(0, 2).level, date.compare(1, 2).level), (SAME, AGE_AGREES, DIFFERENT));
+    }
 
     #[test]
     fn civil_dates() {

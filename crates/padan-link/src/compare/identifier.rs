@@ -11,6 +11,7 @@
 //! A number without a stem (social security, tax, customer) is the same, one edit away or different: `078051120` ~ `078015120`. Only numbers
 //! of more than fifteen digits lose a suffix to a spreadsheet.
 
+use super::digits::Digits;
 use super::frequency::{equal_chance, of_texts};
 use super::{Agreement, Comparator};
 use crate::records::{NULL_ID, NULL_INT, TextColumn};
@@ -29,6 +30,8 @@ pub(crate) struct Identifier<'a> {
     stem: Stem,
     dates: Option<&'a [i64]>,
     frequency: Vec<f32>,
+    /// Per value.
+    digits: Vec<Digits>,
 }
 
 /// Digits that a spreadsheet's number keeps.
@@ -65,14 +68,24 @@ enum Dates {
 
 impl<'a> Identifier<'a> {
     pub(crate) fn new(column: &'a TextColumn, stem: Stem, dates: Option<&'a [i64]>, reference: &[u32]) -> Self {
-        Self { column, stem, dates, frequency: of_texts(column, reference) }
+        Self {
+            column,
+            stem,
+            dates,
+            frequency: of_texts(column, reference),
+            digits: column.values.iter().map(Digits::of).collect(),
+        }
     }
 
     /// Whether two known identifiers share so much that what they embed agrees with them.
     pub(super) fn is_alike(&self, left: u32, right: u32) -> bool {
         let (a, b) = (self.column.ids[left as usize], self.column.ids[right as usize]);
         let bytes = |id: u32| self.column.values[id as usize].as_bytes();
-        a == b || compare_bytes(bytes(a), bytes(b), self.stem, Dates::Unknown) != DIFFERENT
+        a == b || (!self.share_nothing(a, b) && compare_bytes(bytes(a), bytes(b), self.stem, Dates::Unknown) != DIFFERENT)
+    }
+
+    fn share_nothing(&self, a: u32, b: u32) -> bool {
+        share_nothing(self.digits[a as usize], self.digits[b as usize], self.stem)
     }
 
     fn dates(&self, left: u32, right: u32) -> Dates {
@@ -106,6 +119,9 @@ impl Comparator for Identifier<'_> {
         if a == b {
             return Agreement { level: SAME, frequency: self.frequency[a as usize] };
         }
+        if self.share_nothing(a, b) {
+            return Agreement::level(DIFFERENT);
+        }
         let larger = self.frequency[a as usize].max(self.frequency[b as usize]);
         let (a, b) = (self.column.values[a as usize].as_bytes(), self.column.values[b as usize].as_bytes());
         match compare_bytes(a, b, self.stem, self.dates(left, right)) {
@@ -121,6 +137,16 @@ impl Comparator for Identifier<'_> {
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
         equal_chance(&self.column.ids, left, right)
     }
+}
+
+/// Whether these numbers are surely `DIFFERENT`: the usual case, told without their texts. One edit leaves two digits different at most, a
+/// lost suffix one, and a stem that differs in the sex one of its own.
+fn share_nothing(a: Digits, b: Digits, stem: Stem) -> bool {
+    let several = |places: u64| places & places.wrapping_sub(1) != 0;
+    a.differing(b).is_some_and(|places| {
+        let of_stem = if stem.length > 0 { places >> (64 - 4 * stem.length.min(16)) } else { places };
+        several(places & places.wrapping_sub(1)) && several(of_stem)
+    })
 }
 
 fn compare_bytes(a: &[u8], b: &[u8], stem: Stem, dates: Dates) -> u8 {
@@ -140,6 +166,8 @@ fn compare_bytes(a: &[u8], b: &[u8], stem: Stem, dates: Dates) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const NIK: Stem = Stem { length: 12, sex_digit: 7 };
@@ -165,6 +193,39 @@ mod tests {
             assert_eq!(compare_bytes(b.as_bytes(), a.as_bytes(), NIK, dates), level, "{b} {a}");
         }
         assert_eq!(compare_bytes(b"3201010503900001", b"3201010503900010", PLAIN, Dates::Unknown), ONE_EDIT, "a number without a stem");
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_that_share_nothing_are_different(
+            a in "[0-9]{1,18}",
+            edits in proptest::collection::vec((0_usize..18, 0_u8..10), 0..5),
+            length in 0_usize..14,
+            sex_digit in 0_usize..9,
+        ) {
+            let mut b = a.clone().into_bytes();
+            for (at, digit) in edits {
+                let at = at % b.len();
+                b[at] = b'0' + digit;
+            }
+            let stem = Stem { length, sex_digit };
+            let other = Digits::of(std::str::from_utf8(&b).expect("digits"));
+            if share_nothing(Digits::of(&a), other, stem) {
+                for dates in [Dates::Unknown, Dates::Agree, Dates::Differ] {
+                    prop_assert_eq!(compare_bytes(a.as_bytes(), &b, stem, dates), DIFFERENT);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_numbers_share_nothing() {
+        let share_nothing = |a, b, stem| share_nothing(Digits::of(a), Digits::of(b), stem);
+        assert!(share_nothing("3201010503900001", "3302020101800002", NIK));
+        assert!(share_nothing("3201010503900001", "3302020101800002", PLAIN));
+        assert!(!share_nothing("3201010503900001", "3201010503900320", NIK), "a stem");
+        assert!(!share_nothing("3201010503900001", "3201014503900001", NIK), "a stem but for the sex");
+        assert!(!share_nothing("3201010503900001", "320101050390001", NIK), "of another length");
     }
 
     #[test]

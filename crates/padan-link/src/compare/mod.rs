@@ -4,6 +4,7 @@
 //! their own, so their order says nothing to the model and is only for the reader.
 
 pub(crate) mod date;
+mod digits;
 mod email;
 mod embedded;
 mod exact;
@@ -84,6 +85,23 @@ pub(crate) trait Comparator: Send + Sync {
     /// Exact chance of the topmost level between the sides, where it has a closed form.
     fn exact_chance(&self, _left: &[u32], _right: &[u32]) -> Option<f64> {
         None
+    }
+}
+
+/// Compares many pairs of rows, and tells what it finds by their index; nothing of pairs of which a side says nothing. One comparison
+/// after the other reads its own column alone, and the next pairs' values while one is compared.
+pub(crate) fn compare_all(comparator: &dyn Comparator, pairs: &[(u32, u32)], mut tell: impl FnMut(usize, Agreement)) {
+    if let Some(ids) = comparator.ids() {
+        for (at, (left, right)) in pairs.iter().enumerate() {
+            let (a, b) = (ids[*left as usize], ids[*right as usize]);
+            if a != NULL_ID && b != NULL_ID {
+                tell(at, comparator.compare_ids(a, b));
+            }
+        }
+    } else {
+        for (at, (left, right)) in pairs.iter().enumerate().filter(|(_, (left, right))| comparator.is_known(*left, *right)) {
+            tell(at, comparator.compare(*left, *right));
+        }
     }
 }
 

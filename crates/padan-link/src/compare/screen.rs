@@ -12,7 +12,7 @@ const LONGEST: usize = 32;
 
 /// A value at a glance.
 #[derive(Debug, Clone, Copy, Default)]
-struct Glance {
+pub(super) struct Glance {
     /// Bit `2k` where letter class `k` (the byte's last five bits) is there, bit `2k + 1` where it is there twice.
     letters: u64,
     /// The first four bytes.
@@ -27,39 +27,50 @@ pub(super) struct Screen {
     bound: Bound,
 }
 
-enum Bound {
+/// What two values at a glance need to reach the lowest threshold.
+pub(super) enum Bound {
     /// By letters in common at the beginning and by both lengths: the fewest letters in common that reach the lowest threshold.
     Letters(Vec<u8>),
     /// By the longer length: the most edits that reach it.
     Edits([u8; LONGEST + 1]),
 }
 
+impl Bound {
+    /// Of similarity by `measure` where `lowest` is the lowest threshold.
+    pub(super) fn new(measure: Measure, lowest: f64) -> Self {
+        match measure {
+            Measure::JaroWinkler => Self::Letters(fewest_letters(lowest)),
+            Measure::DamerauLevenshtein => Self::Edits(std::array::from_fn(|length| most_edits(length, lowest))),
+        }
+    }
+
+    /// Whether two different values may reach the lowest threshold.
+    pub(super) fn may_be_similar(&self, a: &Glance, b: &Glance) -> bool {
+        if a.length == 0 || b.length == 0 {
+            return true;
+        }
+        let (only_a, only_b) = ((a.letters & !b.letters).count_ones() as u8, (b.letters & !a.letters).count_ones() as u8);
+        match self {
+            Self::Letters(fewest) => {
+                let common = (a.length - only_a).min(b.length - only_b);
+                let prefix = ((a.head ^ b.head).trailing_zeros() / 8) as usize;
+                common >= fewest[place(prefix, a.length.into(), b.length.into())]
+            }
+            Self::Edits(most) => only_a.max(only_b).max(a.length.abs_diff(b.length)) <= most[usize::from(a.length.max(b.length))],
+        }
+    }
+}
+
 impl Screen {
     /// For values compared by `measure`, of which `lowest` is the lowest threshold.
     pub(super) fn new(values: &Texts, measure: Measure, lowest: Option<f64>) -> Self {
-        let lowest = lowest.unwrap_or(2.0);
-        let bound = match measure {
-            Measure::JaroWinkler => Bound::Letters(fewest_letters(lowest)),
-            Measure::DamerauLevenshtein => Bound::Edits(std::array::from_fn(|length| most_edits(length, lowest))),
-        };
+        let bound = Bound::new(measure, lowest.unwrap_or(2.0));
         Self { glances: values.iter().map(|value| Glance::of(value.as_bytes())).collect(), bound }
     }
 
     /// Whether two different values may reach the lowest threshold.
     pub(super) fn may_be_similar(&self, a: u32, b: u32) -> bool {
-        let (a, b) = (&self.glances[a as usize], &self.glances[b as usize]);
-        if a.length == 0 || b.length == 0 {
-            return true;
-        }
-        let (only_a, only_b) = ((a.letters & !b.letters).count_ones() as u8, (b.letters & !a.letters).count_ones() as u8);
-        match &self.bound {
-            Bound::Letters(fewest) => {
-                let common = (a.length - only_a).min(b.length - only_b);
-                let prefix = ((a.head ^ b.head).trailing_zeros() / 8) as usize;
-                common >= fewest[place(prefix, a.length.into(), b.length.into())]
-            }
-            Bound::Edits(most) => only_a.max(only_b).max(a.length.abs_diff(b.length)) <= most[usize::from(a.length.max(b.length))],
-        }
+        self.bound.may_be_similar(&self.glances[a as usize], &self.glances[b as usize])
     }
 
     /// Whether of these two values no more than one edit reaches the lowest threshold.
@@ -70,7 +81,8 @@ impl Screen {
 }
 
 impl Glance {
-    fn of(text: &[u8]) -> Self {
+    /// Of a text.
+    pub(super) fn of(text: &[u8]) -> Self {
         if text.len() > LONGEST || !text.is_ascii() {
             return Self::default();
         }

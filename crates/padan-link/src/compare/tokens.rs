@@ -5,10 +5,15 @@
 //! The frequency is that of the agreeing part among the reference rows: of the whole name, of its sound, or of the shared tokens taken
 //! as independent. The trap: sharing `SITI` alone is weak evidence, and only the frequency says so.
 
+mod name;
+
+use super::screen::{Bound, Glance};
 use super::{Agreement, Comparator, equal_chance};
 use crate::hash::{FixedMap, bytes, combine};
+use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
 use crate::similarity::{jaro_winkler, within_one_edit};
+use name::{Name, differ_much, letters, may_be_near};
 
 const DIFFERENT: u8 = 1;
 const PARTLY: u8 = 2;
@@ -24,139 +29,134 @@ const MAX_TOKENS: usize = 8;
 /// Compares names.
 pub(crate) struct Tokens<'a> {
     column: &'a TextColumn,
-    /// Per value: where its tokens start in `token_ids`.
-    offsets: Vec<u32>,
+    /// Per value.
+    names: Vec<Name>,
+    /// Tokens of the values, one value after the other.
     token_ids: Vec<u32>,
-    /// Per token: its spelling and phonetic key.
-    spelling: Vec<&'a str>,
-    key: Vec<u32>,
-    /// Per token: which letters it has.
-    letters: Vec<u32>,
-    /// Per value: hash of its keys in sorted order, and of its keys run together.
-    sound: Vec<u64>,
-    joined: Vec<u64>,
+    /// Distinct tokens.
+    words: Vec<Token<'a>>,
     value_frequency: Vec<f32>,
-    sound_frequency: FixedMap<u64, f32>,
+    /// Per sound: as a share of the reference rows.
+    sound_frequency: Vec<f32>,
     key_frequency: Vec<f32>,
     floor: f32,
+    /// Similarity of two tokens, and of two whole names.
+    near: Bound,
+    close: Bound,
 }
+
+/// A token: its spelling, and which letters and key it has.
+struct Token<'a> {
+    spelling: &'a str,
+    glance: Glance,
+    letters: u32,
+    key: u32,
+}
+
+/// Similarity from which two tokens are near, and two whole names close.
+const NEAR: f64 = 0.92;
+const WHOLE: f64 = 0.93;
 
 impl<'a> Tokens<'a> {
     pub(crate) fn new(column: &'a TextColumn, keys: Option<&'a TextColumn>, reference: &[u32]) -> Self {
         let mut dictionary: FixedMap<&str, u32> = FixedMap::default();
         let mut key_dictionary: FixedMap<&str, u32> = FixedMap::default();
-        let (mut offsets, mut tokens) = (vec![0_u32], Vec::new());
-        let (mut spelling, mut key): (Vec<&str>, Vec<u32>) = (Vec::new(), Vec::new());
+        let mut key_spelling: Vec<&str> = Vec::new();
+        let (mut sounds, mut joined) = (FixedMap::default(), FixedMap::default());
+        let (mut names, mut token_ids, mut tokens) = (Vec::with_capacity(column.values.len()), Vec::new(), Vec::<Token<'_>>::new());
         let key_of_value = key_text_of_values(column, keys);
+        let mut run_together = String::new();
         for (value, text) in column.values.iter().enumerate() {
-            let parts: Vec<&str> = text.split(' ').filter(|part| !part.is_empty()).take(MAX_TOKENS).collect();
+            let start = token_ids.len();
             let key_parts: Vec<&str> = key_of_value[value].map(|text| text.split(' ').collect()).unwrap_or_default();
             let aligned = key_parts.len() == text.split(' ').filter(|part| !part.is_empty()).count();
-            for (at, part) in parts.iter().enumerate() {
+            for (at, part) in text.split(' ').filter(|part| !part.is_empty()).take(MAX_TOKENS).enumerate() {
                 let token = *dictionary.entry(part).or_insert_with(|| {
                     let sound = if aligned { key_parts[at] } else { part };
-                    let next = key_dictionary.len() as u32;
-                    key.push(*key_dictionary.entry(sound).or_insert(next));
-                    spelling.push(part);
-                    spelling.len() as u32 - 1
+                    let key = *key_dictionary.entry(sound).or_insert_with(|| {
+                        key_spelling.push(sound);
+                        key_spelling.len() as u32 - 1
+                    });
+                    tokens.push(Token { spelling: part, glance: Glance::of(part.as_bytes()), letters: letters(part), key });
+                    tokens.len() as u32 - 1
                 });
-                tokens.push(token);
+                token_ids.push(token);
             }
-            offsets.push(tokens.len() as u32);
+            let of_value: Vec<&Token<'_>> = token_ids[start..].iter().map(|token| &tokens[*token as usize]).collect();
+            let mut keys: Vec<&str> = of_value.iter().map(|token| key_spelling[token.key as usize]).collect();
+            run_together.clear();
+            run_together.extend(keys.iter().copied());
+            keys.sort_unstable();
+            let sound = keys.iter().fold(keys.len() as u64, |state, key| combine(state, bytes(key.as_bytes())));
+            let ids = (number(&mut sounds, sound), number(&mut joined, bytes(run_together.as_bytes())));
+            let of_tokens = of_value.iter().map(|token| (token.key, token.letters, token.spelling.len()));
+            names.push(Name::new(ids, start as u32, Glance::of(text.as_bytes()), of_tokens));
         }
-        let mut key_spelling = vec![""; key_dictionary.len()];
-        #[expect(clippy::iter_over_hash_type, reason = "fills a table by index")]
-        for (text, id) in &key_dictionary {
-            key_spelling[*id as usize] = text;
-        }
-        let letters = spelling.iter().map(|token| token.bytes().fold(0, |mask, byte| mask | 1 << (byte & 31))).collect();
         let mut comparator = Self {
-            letters,
             column,
-            offsets,
-            token_ids: tokens,
-            spelling,
-            key,
-            sound: Vec::new(),
-            joined: Vec::new(),
+            names,
+            token_ids,
+            words: tokens,
             value_frequency: Vec::new(),
-            sound_frequency: FixedMap::default(),
+            sound_frequency: Vec::new(),
             key_frequency: Vec::new(),
             floor: 0.5 / reference.len().max(1) as f32,
+            near: Bound::new(Measure::JaroWinkler, NEAR),
+            close: Bound::new(Measure::JaroWinkler, WHOLE),
         };
-        comparator.hash_values(&key_spelling);
-        comparator.count(reference, key_spelling.len());
+        comparator.count(reference, (sounds.len(), key_spelling.len()));
         comparator
     }
 
-    fn hash_values(&mut self, key_spelling: &[&str]) {
-        for value in 0..self.column.values.len() {
-            let mut keys: Vec<u32> = self.tokens(value as u32).iter().map(|token| self.key[*token as usize]).collect();
-            let run_together: String = keys.iter().map(|key| key_spelling[*key as usize]).collect();
-            keys.sort_unstable_by_key(|key| key_spelling[*key as usize]);
-            self.joined.push(bytes(run_together.as_bytes()));
-            self.sound
-                .push(keys.iter().fold(keys.len() as u64, |state, key| combine(state, bytes(key_spelling[*key as usize].as_bytes()))));
-        }
-    }
-
-    fn count(&mut self, reference: &[u32], n_keys: usize) {
+    fn count(&mut self, reference: &[u32], (sounds, keys): (usize, usize)) {
         let mut values = vec![0_u32; self.column.values.len()];
-        let mut keys = vec![0_u32; n_keys];
-        let mut sounds: FixedMap<u64, u32> = FixedMap::default();
-        let mut total = 0_u32;
-        for row in reference {
-            let value = self.column.ids[*row as usize];
-            if value == NULL_ID {
-                continue;
-            }
-            total += 1;
+        for value in reference.iter().map(|row| self.column.ids[*row as usize]).filter(|value| *value != NULL_ID) {
             values[value as usize] += 1;
-            *sounds.entry(self.sound[value as usize]).or_default() += 1;
-            let tokens = self.tokens(value);
+        }
+        let (mut sounds, mut keys) = (vec![0_u32; sounds], vec![0_u32; keys]);
+        let mut total = 0_u32;
+        for (value, rows) in values.iter().enumerate().filter(|(_, rows)| **rows > 0) {
+            total += rows;
+            sounds[self.names[value].sound as usize] += rows;
+            let tokens = self.tokens(value as u32);
             for (at, token) in tokens.iter().enumerate() {
-                let key = self.key[*token as usize];
-                if !tokens[..at].iter().any(|earlier| self.key[*earlier as usize] == key) {
-                    keys[key as usize] += 1;
+                let key = self.words[*token as usize].key;
+                if !tokens[..at].iter().any(|earlier| self.words[*earlier as usize].key == key) {
+                    keys[key as usize] += rows;
                 }
             }
         }
         let share = |count: u32| count.max(1) as f32 / total.max(1) as f32;
         self.value_frequency = values.into_iter().map(share).collect();
         self.key_frequency = keys.into_iter().map(share).collect();
-        self.sound_frequency = sounds.into_iter().map(|(sound, count)| (sound, share(count))).collect();
+        // A sound that no reference row has counts as held by one of all, those without a name included.
+        let of_sound = |count: u32| if count > 0 { share(count) } else { self.floor * 2.0 };
+        self.sound_frequency = sounds.into_iter().map(of_sound).collect();
     }
 
     fn tokens(&self, value: u32) -> &[u32] {
-        &self.token_ids[self.offsets[value as usize] as usize..self.offsets[value as usize + 1] as usize]
-    }
-
-    fn sound_frequency(&self, value: u32) -> f32 {
-        self.sound_frequency.get(&self.sound[value as usize]).copied().unwrap_or(self.floor * 2.0)
+        let name = &self.names[value as usize];
+        &self.token_ids[name.start as usize..name.start as usize + usize::from(name.count)]
     }
 
     fn near(&self, a: u32, b: u32) -> bool {
-        // Near spellings differ in few letters; this look at two words spares nine comparisons in ten.
-        if (self.letters[a as usize] ^ self.letters[b as usize]).count_ones() > 4 && !self.truncated(a, b) {
+        let (a, b) = (&self.words[a as usize], &self.words[b as usize]);
+        if !may_be_near(a.letters, b.letters) {
             return false;
         }
-        let (a, b) = (self.spelling[a as usize], self.spelling[b as usize]);
-        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let (short, long) = if a.spelling.len() <= b.spelling.len() { (a.spelling, b.spelling) } else { (b.spelling, a.spelling) };
         if short.len() < 3 {
             return false;
         }
-        (short.len() >= 4 && within_one_edit(short.as_bytes(), long.as_bytes()))
-            || long.starts_with(short)
-            || (short.len() >= 5 && jaro_winkler(short, long) >= 0.92)
-    }
-
-    fn truncated(&self, a: u32, b: u32) -> bool {
-        let (a, b) = (self.spelling[a as usize], self.spelling[b as usize]);
-        a.starts_with(b) || b.starts_with(a)
+        let begins = long.as_bytes()[0] == short.as_bytes()[0] && long.starts_with(short);
+        begins
+            || (!differ_much(a.letters, b.letters)
+                && ((short.len() >= 4 && within_one_edit(short.as_bytes(), long.as_bytes()))
+                    || (short.len() >= 5 && self.near.may_be_similar(&a.glance, &b.glance) && jaro_winkler(short, long) >= NEAR)))
     }
 
     fn initial(&self, a: u32, b: u32) -> bool {
-        let (a, b) = (self.spelling[a as usize], self.spelling[b as usize]);
+        let (a, b) = (self.words[a as usize].spelling, self.words[b as usize].spelling);
         (a.len() == 1 && b.starts_with(a)) || (b.len() == 1 && a.starts_with(b))
     }
 
@@ -172,7 +172,7 @@ impl<'a> Tokens<'a> {
                 for (j, y) in b.iter().enumerate() {
                     let agrees = used_b >> j & 1 == 0
                         && match relation {
-                            0 => self.key[*x as usize] == self.key[*y as usize],
+                            0 => self.words[*x as usize].key == self.words[*y as usize].key,
                             1 => self.near(*x, *y),
                             _ => self.initial(*x, *y),
                         };
@@ -192,16 +192,30 @@ impl<'a> Tokens<'a> {
     }
 
     fn compare_values(&self, left: u32, right: u32) -> Agreement {
-        let (sound_left, sound_right) = (self.sound[left as usize], self.sound[right as usize]);
-        let rarer = || self.sound_frequency(left).max(self.sound_frequency(right));
-        if sound_left == sound_right || self.joined[left as usize] == self.joined[right as usize] {
+        let (x, y) = (&self.names[left as usize], &self.names[right as usize]);
+        let rarer = || self.sound_frequency[x.sound as usize].max(self.sound_frequency[y.sound as usize]);
+        if x.sound == y.sound || x.joined == y.joined {
             return Agreement { level: SOUND, frequency: rarer() };
+        }
+        if x.count == 0 || y.count == 0 {
+            return Agreement::MISSING;
+        }
+        let is_close = || {
+            let (x, y) = (&self.column.values[left as usize], &self.column.values[right as usize]);
+            x.len() >= 5 && y.len() >= 5 && jaro_winkler(x, y) >= WHOLE
+        };
+        let without_pairs = || {
+            if self.close.may_be_similar(&x.glance, &y.glance) && is_close() {
+                Agreement { level: CLOSE, frequency: rarer() }
+            } else {
+                Agreement::level(DIFFERENT)
+            }
+        };
+        if !x.may_share_tokens(y) {
+            return without_pairs();
         }
         let (a, b) = (self.tokens(left), self.tokens(right));
         let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        if a.is_empty() {
-            return Agreement::MISSING;
-        }
         let [by_key, near, initial] = self.align(a, b);
         let all = by_key | near | initial;
         let whole = all.count_ones() as usize == a.len();
@@ -211,18 +225,13 @@ impl<'a> Tokens<'a> {
         }
         let sure = by_key | near;
         if sure == 0 {
-            let (x, y) = (&self.column.values[left as usize], &self.column.values[right as usize]);
-            return if x.len() >= 5 && y.len() >= 5 && jaro_winkler(x, y) >= 0.93 {
-                Agreement { level: CLOSE, frequency: rarer() }
-            } else {
-                Agreement::level(DIFFERENT)
-            };
+            return without_pairs();
         }
         let shared: f32 = a
             .iter()
             .enumerate()
             .filter(|(i, _)| sure >> i & 1 == 1)
-            .map(|(_, token)| self.key_frequency[self.key[*token as usize] as usize])
+            .map(|(_, token)| self.key_frequency[self.words[*token as usize].key as usize])
             .product();
         let level = if whole && initial == 0 {
             if near == 0 { MORE } else { MORE_CLOSE }
@@ -233,6 +242,12 @@ impl<'a> Tokens<'a> {
         };
         Agreement { level, frequency: shared.max(self.floor) }
     }
+}
+
+/// The number of a hash, the next one where it is new.
+fn number(numbers: &mut FixedMap<u64, u32>, hash: u64) -> u32 {
+    let next = numbers.len() as u32;
+    *numbers.entry(hash).or_insert(next)
 }
 
 /// Per value of `column`: the key text that stands in the same row.

@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::Described;
-use crate::compare::Comparator;
+use crate::compare::{Comparator, compare_all};
 use crate::hash::{combine, mix};
 use crate::trained::TrainedModel;
 
@@ -26,6 +26,9 @@ const CLERICAL: f64 = 1.0 / 50.0;
 
 /// A packed pattern of levels, four bits a comparison, without frequencies.
 type Levels = u128;
+
+/// (levels, pairs), sorted, and by comparison and level: Σ 1/frequency.
+type Counted = (Vec<(Levels, u64)>, Vec<Vec<f64>>);
 
 /// Random pairs, counted.
 #[derive(Debug, Clone, Default)]
@@ -78,36 +81,37 @@ impl RandomPairs {
     }
 
     fn round(&mut self, comparators: &[&dyn Comparator], left: &[u32], right: &[u32], seed: u64, range: std::ops::Range<u64>) {
-        let chunks: Vec<(Vec<Levels>, Vec<Vec<f64>>)> = (range.start / CHUNK..range.end.div_ceil(CHUNK))
+        let chunks: Vec<Counted> = (range.start / CHUNK..range.end.div_ceil(CHUNK))
             .into_par_iter()
             .map(|chunk| {
-                let mut levels = Vec::with_capacity(CHUNK as usize);
-                let mut inverse: Vec<Vec<f64>> = self.inverse_frequency.iter().map(|of| vec![0.0; of.len()]).collect();
-                for at in (chunk * CHUNK).max(range.start)..((chunk + 1) * CHUNK).min(range.end) {
+                // The right rows in order, each stretch of them as often as the others, so that their values are read in order too.
+                let draw = |at: u64| {
                     let draw = mix(combine(seed, at));
-                    let l = left[((draw >> 32) as usize * left.len()) >> 32];
-                    let r = right[((draw & 0xFFFF_FFFF) as usize * right.len()) >> 32];
-                    if l == r {
-                        continue;
-                    }
-                    let mut pattern: Levels = 0;
-                    for (place, comparator) in comparators.iter().enumerate() {
-                        let agreement = comparator.compare(l, r);
-                        pattern |= Levels::from(agreement.level) << (4 * place);
+                    let stretch = u128::from(at - range.start) << 32 | u128::from(draw & 0xFFFF_FFFF);
+                    let r = (stretch * right.len() as u128 / u128::from(range.end - range.start)) >> 32;
+                    (left[((draw >> 32) as usize * left.len()) >> 32], right[r as usize])
+                };
+                let of_chunk = (chunk * CHUNK).max(range.start)..((chunk + 1) * CHUNK).min(range.end);
+                let pairs: Vec<(u32, u32)> = of_chunk.map(draw).filter(|(l, r)| l != r).collect();
+                let mut levels: Vec<Levels> = vec![0; pairs.len()];
+                let mut inverse: Vec<Vec<f64>> = self.inverse_frequency.iter().map(|of| vec![0.0; of.len()]).collect();
+                for ((place, comparator), inverse) in comparators.iter().enumerate().zip(&mut inverse) {
+                    compare_all(*comparator, &pairs, |at, agreement| {
+                        levels[at] |= Levels::from(agreement.level) << (4 * place);
                         if agreement.frequency > 0.0 {
-                            inverse[place][usize::from(agreement.level)] += 1.0 / f64::from(agreement.frequency);
+                            inverse[usize::from(agreement.level)] += 1.0 / f64::from(agreement.frequency);
                         }
-                    }
-                    levels.push(pattern);
+                    });
                 }
-                (levels, inverse)
+                levels.sort_unstable();
+                (levels.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect(), inverse)
             })
             .collect();
         let mut all: Vec<(Levels, u64)> = std::mem::take(&mut self.counts);
         // Chunks merge in order: a float sum depends on it.
         for (levels, inverse) in chunks {
-            self.pairs += levels.len() as u64;
-            all.extend(levels.into_iter().map(|levels| (levels, 1)));
+            self.pairs += levels.iter().map(|(_, count)| count).sum::<u64>();
+            all.extend(levels);
             for (sum, of) in self.inverse_frequency.iter_mut().zip(inverse) {
                 for (sum, value) in sum.iter_mut().zip(of) {
                     *sum += value;

@@ -1,0 +1,52 @@
+//! Short numbers as words, so that two of them are compared by a few instructions and not by their texts.
+
+/// A number of at most sixteen digits, the first in the highest four bits of the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Digits {
+    word: u64,
+    /// Digits; 0 where the text is no such number.
+    length: u32,
+}
+
+impl Digits {
+    /// Of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let text = text.as_bytes();
+        if text.len() > 16 || !text.iter().all(u8::is_ascii_digit) {
+            return Self { word: 0, length: 0 };
+        }
+        let word = text.iter().enumerate().fold(0, |word, (at, digit)| word | u64::from(digit & 15) << (60 - 4 * at));
+        Self { word, length: text.len() as u32 }
+    }
+
+    /// Which digits of two numbers of one length differ: the lowest of each digit's four bits. `None` for numbers of two lengths and texts.
+    pub(super) fn differing(self, other: Self) -> Option<u64> {
+        let bits = self.word ^ other.word;
+        let places = (bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111_1111_1111_1111;
+        (self.length > 0 && self.length == other.length).then_some(places)
+    }
+
+    /// Leading digits that two numbers share; `None` for texts.
+    pub(super) fn shared(self, other: Self) -> Option<usize> {
+        let same = (self.word ^ other.word).leading_zeros() / 4;
+        (self.length > 0 && other.length > 0).then_some(same.min(self.length).min(other.length) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_that_differ_and_digits_in_common() {
+        let digits = Digits::of;
+        assert_eq!(digits("3201").differing(digits("3301")), Some(1 << 56));
+        assert_eq!(digits("3201").differing(digits("3201")), Some(0));
+        assert_eq!(digits("3201").differing(digits("320")), None);
+        assert_eq!(digits("32A1").differing(digits("3201")), None);
+        assert_eq!(digits("12345678901234567").differing(digits("12345678901234567")), None, "too long");
+        assert_eq!(digits("3201012001").shared(digits("3201022001")), Some(5));
+        assert_eq!(digits("320101").shared(digits("3201010000")), Some(6));
+        assert_eq!(digits("").shared(digits("32")), None);
+    }
+}
