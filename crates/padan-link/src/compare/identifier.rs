@@ -68,13 +68,7 @@ enum Dates {
 
 impl<'a> Identifier<'a> {
     pub(crate) fn new(column: &'a TextColumn, stem: Stem, dates: Option<&'a [i64]>, reference: &[u32]) -> Self {
-        Self {
-            column,
-            stem,
-            dates,
-            frequency: of_texts(column, reference),
-            digits: column.values.iter().map(Digits::of).collect(),
-        }
+        Self { column, stem, dates, frequency: of_texts(column, reference), digits: column.values.iter().map(Digits::of).collect() }
     }
 
     /// Whether two known identifiers share so much that what they embed agrees with them.

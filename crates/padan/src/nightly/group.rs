@@ -50,12 +50,11 @@ pub(super) fn groups(sources: &[StandardSource], listed: &ListedRows) -> Vec<Vec
     let mut rows = 0;
     for list in lists(sources).filter(|list| !listed.range(*list).is_empty()) {
         let of_list = listed.range(list).len();
-        match groups.last_mut().filter(|_| rows + of_list <= GROUP_ROWS) {
-            Some(group) => group.push(list),
-            None => {
-                groups.push(vec![list]);
-                rows = 0;
-            }
+        if let Some(group) = groups.last_mut().filter(|_| rows + of_list <= GROUP_ROWS) {
+            group.push(list);
+        } else {
+            groups.push(vec![list]);
+            rows = 0;
         }
         rows += of_list;
     }
