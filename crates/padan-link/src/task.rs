@@ -327,7 +327,7 @@ impl Task<'_> {
         let copies = self.every && self.entity.is_some();
         let taught: Vec<Pattern> = self.same().into_iter().map(|rows| pattern(described, layout, &trained, rows)).collect();
         trained.same_verdicts = taught.len() as u64;
-        let blocked = learn::Blocked::new(&patterns, group, !self.dedupe && !copies).with_known(taught);
+        let blocked = learn::Blocked::new(&patterns, (described, layout), group, !self.dedupe && !copies).with_known(taught);
         laps.lap("compare the sample");
         // Where rows do not compete, whole families meet, and without a class of their own they would pass for the matches.
         if group.is_some() && self.dedupe {

@@ -219,8 +219,6 @@ impl TrainedModel {
 pub(crate) struct Weights {
     layout: Layout,
     tables: Vec<LevelBits>,
-    /// Comparisons that speak of the person alone.
-    personal: Vec<usize>,
 }
 
 /// The bits of one comparison's levels.
@@ -240,8 +238,7 @@ impl Weights {
             let row = |given: usize| (0..comparison.levels.len()).map(|level| comparison.bits(level, given)).collect();
             LevelBits { given: given.map(|interaction| interaction.given), table: (0..rows).map(row).collect() }
         };
-        let personal = (0..model.comparisons.len()).filter(|at| !model.comparisons[*at].household).collect();
-        Self { layout: layout.clone(), tables: model.comparisons.iter().map(table).collect(), personal }
+        Self { layout: layout.clone(), tables: model.comparisons.iter().map(table).collect() }
     }
 
     /// (match, household) in bits of every level of one comparison, frequencies aside: by the level of the comparison that it is given
@@ -262,11 +259,6 @@ impl Weights {
         let row = given.map_or(0, |given| usize::from(self.layout.get(pattern, given).0));
         let (matched, household) = table[row][usize::from(level)];
         (matched + frequency, household + frequency)
-    }
-
-    /// log2(h/u) of the personal comparisons of a pattern: how much better than chance two people of one household explain it.
-    pub(crate) fn personal_household(&self, pattern: Pattern) -> f64 {
-        self.personal.iter().map(|at| self.at(*at, pattern).1).sum()
     }
 
     /// (match, household) in bits, without priors.

@@ -15,9 +15,12 @@ use crate::trained::TrainedModel;
 /// Pairs of one round of sampling.
 const ROUND: u64 = 250_000;
 /// Rounds at most.
-const ROUNDS: u64 = 4;
+const ROUNDS: u64 = 2;
 /// A level counts as known from this many pairs.
 const ENOUGH: u64 = 60;
+/// Pairs of a level from which its frequency is their harmonic mean. A mean of few is noisy, by half a bit; the share of the level, which
+/// stands for it otherwise, is bits too low where chance seldom shows the level even on equal values.
+const LEAST_FREQUENCIES: u64 = 8;
 /// Pairs counted in one go; the chunks' sums merge in order.
 const CHUNK: u64 = 20_000;
 /// Of an identifier nearly all equal pairs are matches or one household's: what is left by chance is a number typed for a stranger,
@@ -194,7 +197,7 @@ impl RandomPairs {
                 .map(|level| match raw[level] {
                     // The harmonic mean over pairs of equal values, Σ n²/N² ÷ Σ (n²/N²)(N/n), is the chance of them.
                     _ if level == top => self.exact[at].unwrap_or(u[top]).max(1e-12),
-                    n if n >= 30 && self.inverse_frequency[at][level] > 0.0 => n as f64 / self.inverse_frequency[at][level],
+                    n if n >= LEAST_FREQUENCIES && self.inverse_frequency[at][level] > 0.0 => n as f64 / self.inverse_frequency[at][level],
                     _ => u[level].max(1e-12),
                 })
                 .collect();

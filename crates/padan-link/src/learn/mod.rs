@@ -9,9 +9,10 @@ mod chance;
 use rayon::prelude::*;
 
 use crate::compare::{Agreement, Comparator};
+use crate::hash::FixedMap;
 use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
-use crate::trained::{Interaction, TrainedComparison, TrainedModel};
+use crate::trained::{Interaction, TrainedComparison, TrainedModel, Weights};
 
 pub(crate) use chance::RandomPairs;
 
@@ -242,8 +243,10 @@ fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
 
 /// The blocked pairs of the sampled rows, as agreement patterns.
 pub(crate) struct Blocked {
-    /// Distinct patterns, sorted.
-    patterns: Vec<Pattern>,
+    /// Distinct patterns.
+    patterns: Vec<Counted>,
+    /// Distinct levels of the patterns, those of one after those of the other.
+    levels: Vec<u8>,
     /// Per row: its candidates' patterns, by index, and their households, members of one side by side.
     rows: Vec<Vec<(u32, u32)>>,
     /// Patterns of pairs that are known to be matches, whichever rows they are of.
@@ -252,21 +255,49 @@ pub(crate) struct Blocked {
     compete: bool,
 }
 
+/// A distinct pattern: its levels weigh alike in all patterns that have them, so they are weighed once.
+struct Counted {
+    /// Index of its levels.
+    levels: u32,
+    /// What the rarity of all agreeing values adds in bits, and as odds; and that of the personal comparisons' alone.
+    odds: f64,
+    personal: f64,
+}
+
 impl Blocked {
     /// From each row's patterns.
-    pub(crate) fn new(rows: &[Vec<(u32, Pattern)>], group: Option<&[u32]>, compete: bool) -> Self {
-        let mut patterns: Vec<Pattern> = rows.iter().flatten().map(|(_, pattern)| *pattern).collect();
-        patterns.sort_unstable();
-        patterns.dedup();
-        let index = |pattern: &Pattern| patterns.binary_search(pattern).unwrap_or_default() as u32;
+    pub(crate) fn new(
+        rows: &[Vec<(u32, Pattern)>],
+        (described, layout): (&[Described<'_>], &Layout),
+        group: Option<&[u32]>,
+        compete: bool,
+    ) -> Self {
+        let mut pairs: Vec<(Pattern, u32)> = rows.iter().flatten().zip(0..).map(|((_, pattern), at)| (*pattern, at)).collect();
+        pairs.par_sort_unstable();
+        // By pair: its pattern's index. Patterns of the same levels get one index of levels.
+        let mut index = vec![0_u32; pairs.len()];
+        let (mut patterns, mut levels, mut known) = (Vec::new(), Vec::new(), FixedMap::default());
+        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+            for (_, at) in same {
+                index[*at as usize] = patterns.len() as u32;
+            }
+            let of_pattern: Vec<(u8, f64)> = (0..described.len()).map(|at| layout.get(same[0].0, at)).collect();
+            let next = known.len() as u32;
+            let of_levels = *known.entry(of_pattern.iter().fold(0_u128, |all, (level, _)| all << 4 | u128::from(*level))).or_insert(next);
+            if of_levels == next {
+                levels.extend(of_pattern.iter().map(|(level, _)| *level));
+            }
+            let bits =
+                of_pattern.iter().zip(described).map(|((_, bits), described)| (*bits, if described.household { 0.0 } else { *bits }));
+            let (all, personal) = bits.fold((0.0, 0.0), |(all, personal), (bits, own)| (all + bits, personal + own));
+            patterns.push(Counted { levels: of_levels, odds: f64::exp2(all), personal });
+        }
         let household = |right: u32| group.map_or(NULL_ID, |group| group[right as usize]);
-        let of_row = |row: &Vec<(u32, Pattern)>| {
-            let mut of_row: Vec<(u32, u32)> = row.iter().map(|(right, pattern)| (index(pattern), household(*right))).collect();
-            of_row.sort_unstable_by_key(|(pattern, household)| (*household, *pattern));
-            of_row
-        };
-        let rows = rows.par_iter().map(of_row).collect();
-        Self { patterns, rows, known: Vec::new(), compete }
+        let mut index = index.into_iter();
+        let mut rows: Vec<Vec<(u32, u32)>> =
+            rows.iter().map(|row| row.iter().zip(&mut index).map(|((right, _), pattern)| (pattern, household(*right))).collect()).collect();
+        rows.par_iter_mut().for_each(|row| row.sort_unstable_by_key(|(pattern, household)| (*household, *pattern)));
+        Self { patterns, levels, rows, known: Vec::new(), compete }
     }
 
     /// The same beside known matches: each counts as one in m, as a labelled pair does in semi-supervised EM (Nigam, McCallum, Thrun and
@@ -287,6 +318,15 @@ impl Blocked {
             household.iter_mut().zip(of_household).for_each(|(sum, of)| *sum += of);
             (matched, household)
         })
+    }
+
+    /// Sums over patterns as sums over levels.
+    fn by_levels(&self, of_patterns: &[f64], size: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; self.levels.len() / size];
+        for (pattern, of_pattern) in self.patterns.iter().zip(of_patterns) {
+            sums[pattern.levels as usize] += of_pattern;
+        }
+        sums
     }
 
     fn expect_of(
@@ -337,6 +377,28 @@ impl Blocked {
     }
 }
 
+/// What a pattern's levels say, the rarity of values aside: odds of match and household against chance, and the bits by which the personal
+/// ones speak for a household.
+struct LevelOdds {
+    matched: f64,
+    household: f64,
+    personal: f64,
+}
+
+impl LevelOdds {
+    fn new(weights: &Weights, model: &TrainedModel, levels: &[u8]) -> Self {
+        let (mut matched, mut household, mut personal) = (0.0, 0.0, 0.0);
+        for (at, comparison) in model.comparisons.iter().enumerate() {
+            let given = weights.given(at).map_or(0, |given| usize::from(levels[given]));
+            let (m, h) = weights.table(at)[given][usize::from(levels[at])];
+            matched += m;
+            household += h;
+            personal += if comparison.household { 0.0 } else { h };
+        }
+        Self { matched: f64::exp2(matched), household: f64::exp2(household), personal }
+    }
+}
+
 /// Where the m of a comparison starts and what holds it there.
 pub(crate) struct Start {
     /// Its m before the first pair.
@@ -350,9 +412,9 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
     let per_pair = 1.0 / model.n_reference.max(1) as f64;
     let rows = blocked.rows.len().max(1) as f64;
     let most = if blocked.compete { 0.999 } else { 50.0 };
-    let levels_of = |pattern: &Pattern| (0..model.comparisons.len()).map(|at| layout.get(*pattern, at).0).collect::<Vec<u8>>();
-    let levels: Vec<Vec<u8>> = blocked.patterns.iter().map(levels_of).collect();
-    let known_levels: Vec<Vec<u8>> = blocked.known.iter().map(levels_of).collect();
+    let size = model.comparisons.len();
+    let levels_of = |pattern: &Pattern| (0..size).map(|at| layout.get(*pattern, at).0).collect::<Vec<u8>>();
+    let known_levels: Vec<u8> = blocked.known.iter().flat_map(levels_of).collect();
     let with_household = model.household_pairs > 0 || model.latent_household;
     let start_household: Vec<Vec<f64>> = model.comparisons.iter().map(latent_start).collect();
     let (mut matched, mut household) = (
@@ -365,25 +427,26 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
     );
     let rates = |sum: f64, most: f64| (sum / rows).clamp(1e-6, most);
     for iteration in 1..=MAX_ITERATIONS {
-        let weights = crate::trained::Weights::new(model, layout);
+        let weights = Weights::new(model, layout);
+        let of_levels: Vec<LevelOdds> = blocked.levels.par_chunks(size).map(|levels| LevelOdds::new(&weights, model, levels)).collect();
         let odds: Vec<(f64, f64)> = blocked
             .patterns
-            .par_iter()
-            .map(|pattern| {
-                let (m, h) = weights.of(*pattern);
-                (matched * per_pair * m.exp2(), household * per_pair * h.exp2())
-            })
+            .iter()
+            .map(|pattern| (&of_levels[pattern.levels as usize], pattern.odds * per_pair))
+            .map(|(levels, odds)| (matched * odds * levels.matched, household * odds * levels.household))
             .collect();
         let lent: Vec<f64> = blocked
             .patterns
-            .par_iter()
-            .map(|pattern| if with_household { weights.personal_household(*pattern) } else { 0.0 })
+            .iter()
+            .map(|pattern| if with_household { of_levels[pattern.levels as usize].personal + pattern.personal } else { 0.0 })
             .map(|bits| if bits >= LENT_BITS { bits } else { 0.0 })
             .collect();
         let neither = 1.0 - matched - if model.latent_household { 0.0 } else { household };
-        let (expected, expected_household) = blocked.expect(&odds, &lent, neither, model.latent_household);
+        let (of_patterns, household_of_patterns) = blocked.expect(&odds, &lent, neither, model.latent_household);
+        let (expected, expected_household) = (blocked.by_levels(&of_patterns, size), blocked.by_levels(&household_of_patterns, size));
         let mut moved: f64 = 0.0;
-        let matches = || levels.iter().zip(expected.iter().copied()).chain(known_levels.iter().map(|levels| (levels, 1.0)));
+        let known = known_levels.chunks_exact(size).map(|levels| (levels, 1.0));
+        let matches = || blocked.levels.chunks_exact(size).zip(expected.iter().copied()).chain(known.clone());
         for (at, (comparison, start)) in model.comparisons.iter_mut().zip(starts).enumerate() {
             let mut sums = vec![0.0; comparison.levels.len()];
             for (levels, posterior) in matches() {
@@ -411,7 +474,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                     continue;
                 }
                 let mut sums = vec![0.0; comparison.levels.len()];
-                for (levels, posterior) in levels.iter().zip(&expected_household) {
+                for (levels, posterior) in blocked.levels.chunks_exact(size).zip(&expected_household) {
                     sums[usize::from(levels[at])] += posterior;
                 }
                 let known: f64 = sums[1..].iter().sum();
@@ -428,10 +491,10 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
             household = rates(expected_household.iter().sum(), most);
         }
         model.iterations = iteration;
-        model.log_likelihood =
-            odds.iter().zip(&expected).map(|(odds, expected)| expected * (1.0 + odds.0 + odds.1).log2()).sum::<f64>() / rows;
         model.converged = moved < TOLERANCE;
-        if model.converged {
+        if model.converged || iteration == MAX_ITERATIONS {
+            let of_pattern = |(odds, expected): (&(f64, f64), &f64)| expected * (1.0 + odds.0 + odds.1).log2();
+            model.log_likelihood = odds.iter().zip(&of_patterns).map(of_pattern).sum::<f64>() / rows;
             break;
         }
     }
