@@ -112,14 +112,14 @@ impl<'a> Index<'a> {
     }
 
     /// The pairs of the batch's rows under one rule that no rule before it has made, by row of the batch and reference row; of no other
-    /// rows than the `active` ones, and no other pairs than the `wanted` ones. Rules are asked in order, so the first rule that makes a
+    /// rows than the `active` ones, and no other pairs than the `wanted` ones, all of rows `before` the left one where it says so. Rules are asked in order, so the first rule that makes a
     /// pair gives it. `None` where there are too many for the memory of a batch: it is to be begun again with fewer rows.
     pub(crate) fn fresh<'b>(
         &self,
         rule: usize,
         lefts: &[u32],
         active: impl Fn(usize) -> bool,
-        wanted: impl Fn(u32, u32) -> bool,
+        (before, wanted): (bool, impl Fn(u32, u32) -> bool),
         batch: &'b mut Batch,
     ) -> Option<&'b [BatchPair]> {
         if rule == 0 {
@@ -140,6 +140,9 @@ impl<'a> Index<'a> {
             let left = lefts[slot as usize];
             for (_, start, len) in blocks {
                 let rows = of_rule.rows_of(start, *len);
+                // The rows of a block are in order, neighbours are in that of their sort key.
+                let cut = before && of_rule.neighbours.is_none();
+                let rows = if cut { &rows[..rows.partition_point(|right| *right < left)] } else { rows };
                 batch.fresh.extend(rows.iter().filter(|right| wanted(left, **right)).map(|right| BatchPair { slot, right: *right }));
             }
             if blocks.len() > 1 || of_rule.neighbours.is_some() {

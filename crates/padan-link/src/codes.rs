@@ -17,10 +17,11 @@ pub(crate) struct Line([u32; WIDTH]);
 
 const WIDTH: usize = 8;
 
-/// Value ids of all rows.
+/// Value ids of a range of rows.
 pub(crate) struct Codes {
     /// By comparison: its place in a row.
     places: Vec<Option<usize>>,
+    first: usize,
     lines: Vec<Line>,
     lines_a_row: usize,
 }
@@ -39,8 +40,9 @@ impl CodedRow<'_> {
 const CHUNK: usize = 1 << 14;
 
 impl Codes {
-    /// Of `len` rows.
-    pub(crate) fn new<'c>(comparators: impl Iterator<Item = &'c dyn Comparator>, len: usize) -> Self {
+    /// Of all rows from the first to the last of `rows`: a table's rows stand side by side, and other tables need no room.
+    pub(crate) fn new<'c>(comparators: impl Iterator<Item = &'c dyn Comparator>, rows: &[u32]) -> Self {
+        let (first, len) = extent(rows);
         let columns: Vec<Option<&[u32]>> = comparators.map(Comparator::ids).collect();
         let mut width = 0;
         let mut place = || {
@@ -54,11 +56,17 @@ impl Codes {
         lines.par_chunks_mut(CHUNK * lines_a_row.max(1)).enumerate().for_each(|(chunk, lines)| {
             for (row, lines) in lines.chunks_exact_mut(lines_a_row).enumerate() {
                 for (place, column) in columns.iter().enumerate() {
-                    lines[place / WIDTH].0[place % WIDTH] = column[chunk * CHUNK + row];
+                    lines[place / WIDTH].0[place % WIDTH] = column[first + chunk * CHUNK + row];
                 }
             }
         });
-        Self { places, lines, lines_a_row }
+        Self { places, first, lines, lines_a_row }
+    }
+
+    /// Whether they are of all these rows.
+    pub(crate) fn hold(&self, rows: &[u32]) -> bool {
+        let (first, len) = extent(rows);
+        self.lines_a_row == 0 || (self.first <= first && (first + len - self.first) * self.lines_a_row <= self.lines.len())
     }
 
     /// The place of a comparison in a row.
@@ -66,19 +74,21 @@ impl Codes {
         self.places[comparison]
     }
 
-    /// A row.
-    pub(crate) fn row(&self, row: u32) -> CodedRow<'_> {
-        let start = row as usize * self.lines_a_row;
-        CodedRow(&self.lines[start..start + self.lines_a_row])
+    /// A row, where it is one of them.
+    fn row(&self, row: u32) -> Option<CodedRow<'_>> {
+        let start = (row as usize).checked_sub(self.first)? * self.lines_a_row;
+        self.lines.get(start..start + self.lines_a_row).map(CodedRow)
     }
 
-    /// Copies rows, in a loop that waits for none of them.
+    /// Copies rows that it holds, in a loop that waits for none of them.
     pub(crate) fn gather(&self, rows: impl Iterator<Item = u32>, gathered: &mut Vec<Line>) {
         gathered.clear();
-        if self.lines_a_row == 1 {
-            gathered.extend(rows.map(|row| self.lines[row as usize]));
-        } else {
-            rows.for_each(|row| gathered.extend_from_slice(self.row(row).0));
+        let starts = rows.map(|row| (row as usize - self.first) * self.lines_a_row);
+        match self.lines_a_row {
+            0 => {}
+            1 => gathered.extend(starts.map(|start| self.lines[start])),
+            2 => gathered.extend(starts.flat_map(|start| [self.lines[start], self.lines[start + 1]])),
+            lines => starts.for_each(|start| gathered.extend_from_slice(&self.lines[start..start + lines])),
         }
     }
 
@@ -86,6 +96,12 @@ impl Codes {
     pub(crate) fn gathered<'g>(&self, gathered: &'g [Line], at: usize) -> CodedRow<'g> {
         CodedRow(&gathered[at * self.lines_a_row..(at + 1) * self.lines_a_row])
     }
+}
+
+/// The first of the rows, and how many there are from it to the last.
+fn extent(rows: &[u32]) -> (usize, usize) {
+    let first = rows.iter().min().map_or(0, |row| *row as usize);
+    (first, rows.iter().max().map_or(0, |row| *row as usize + 1 - first))
 }
 
 /// A comparison of records that reads its values from the codes.
@@ -115,8 +131,9 @@ impl Comparator for Coded<'_> {
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
-        let (a, b) = (self.codes.row(left).id(self.place), self.codes.row(right).id(self.place));
-        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.comparator.compare_ids(a, b) }
+        let (Some(a), Some(b)) = (self.codes.row(left), self.codes.row(right)) else { return self.comparator.compare(left, right) };
+        let (a, b) = (a.id(self.place), b.id(self.place));
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.comparator.compare_known((left, right), (a, b)) }
     }
 
     fn ids(&self) -> Option<&[u32]> {
@@ -125,6 +142,14 @@ impl Comparator for Coded<'_> {
 
     fn compare_ids(&self, left: u32, right: u32) -> Agreement {
         self.comparator.compare_ids(left, right)
+    }
+
+    fn compare_known(&self, rows: (u32, u32), ids: (u32, u32)) -> Agreement {
+        self.comparator.compare_known(rows, ids)
+    }
+
+    fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
+        self.comparator.fetch(ids);
     }
 
     fn unequal(&self) -> Option<u8> {

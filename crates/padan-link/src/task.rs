@@ -20,10 +20,10 @@ use crate::compare::{Comparator, prepare};
 use crate::hash::mix;
 use crate::lap::Laps;
 use crate::learn::{self, Described};
-use crate::model::{ComparisonKind, Model};
+use crate::model::{BlockingRule, ComparisonKind, Model};
 use crate::pattern::{Layout, Pattern};
 use crate::records::{NULL_ID, Records};
-use crate::score::{Bounded, Candidate, Scorer, pattern};
+use crate::score::{Aim, Bounded, Candidate, Scorer, pattern};
 use crate::trained::{TrainedModel, Weights};
 use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, hash, score};
@@ -108,8 +108,8 @@ impl<'a> Reference<'a> {
             Some(blocks) => Index::of_blocks(&model.rules, records, rows, blocks)?,
             None => Index::new(&model.rules, records, rows, asked)?,
         };
-        let laid_out = || Arc::new(Codes::new(comparators.iter().map(|(_, comparator)| comparator.as_ref()), records.len()));
-        let codes = codes.unwrap_or_else(laid_out);
+        let laid_out = || Arc::new(Codes::new(comparators.iter().map(|(_, comparator)| comparator.as_ref()), rows));
+        let codes = codes.filter(|codes| codes.hold(rows)).unwrap_or_else(laid_out);
         let of_codes = |(place, (at, comparator))| (at, Coded::wrap(comparator, &codes, place));
         let comparators = comparators.into_iter().enumerate().map(of_codes).collect();
         Ok(Self { records, model, rows, comparators, codes, index, layout })
@@ -129,6 +129,7 @@ impl<'a> Reference<'a> {
                         .as_ref()
                         .and_then(|given| self.comparators.iter().position(|(other, _)| self.model.comparisons[*other].name == *given)),
                     identifier: matches!(comparison.compare, ComparisonKind::Identifier { .. }),
+                    blocked_by: self.model.rules.iter().filter(|rule| asks_for(rule, &comparison.compare)).count(),
                     comparator: comparator.as_ref(),
                 }
             })
@@ -224,7 +225,7 @@ impl Task<'_> {
         };
         laps.lap("learn");
         let (kept, pairs) = self.score(&described, layout, index, &trained);
-        laps.lap("score");
+        laps.lap_of_pairs("score", pairs);
         let suppressed = index
             .suppressed()
             .into_iter()
@@ -315,7 +316,7 @@ impl Task<'_> {
         let patterns: Vec<Vec<(u32, Pattern)>> = of_batches(&sample, |lefts, batch| {
             let mut patterns: Vec<Vec<(u32, Pattern)>> = vec![Vec::new(); lefts.len()];
             for rule in 0..index.rules() {
-                let fresh = index.fresh(rule, lefts, |_| true, |left, right| self.pairs(left, right), batch)?;
+                let fresh = index.fresh(rule, lefts, |_| true, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
                 let pairs: Vec<(u32, u32)> = fresh.iter().map(|pair| (lefts[pair.slot as usize], pair.right)).collect();
                 for (pair, of_pair) in fresh.iter().zip(score::patterns(described, layout, &trained, &pairs)) {
                     patterns[pair.slot as usize].push((pair.right, of_pair));
@@ -459,9 +460,19 @@ impl Task<'_> {
         if own + lent < 50.0 { learn::LENT } else { (lent / (own + lent) / (housemates / (own + lent)).max(1.0)).clamp(LEAST_LENT, 0.2) }
     }
 
+    /// What a pair is kept for. Where rows do not compete, a household pair says nothing of any other pair.
+    fn aim(&self) -> Aim {
+        match (self.dedupe, self.every) {
+            (true, false) => Aim::Doubles,
+            (true, true) => Aim::EveryDouble,
+            (false, true) => Aim::Every,
+            (false, false) => Aim::Best,
+        }
+    }
+
     /// Per left row: the candidates worth keeping, best first; and how many pairs were compared.
     fn score(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, trained: &TrainedModel) -> (Vec<Vec<Candidate>>, u64) {
-        let bounded = Bounded::new(described, &self.reference.codes, trained, layout, (self.dedupe, self.every));
+        let bounded = Bounded::new(described, &self.reference.codes, trained, layout, self.aim());
         let compared = AtomicU64::new(0);
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
@@ -469,7 +480,7 @@ impl Task<'_> {
             let mut pairs = 0;
             for rule in 0..index.rules() {
                 let first = kept.len();
-                let fresh = index.fresh(rule, lefts, |slot| !settled[slot], |left, right| self.pairs(left, right), batch)?;
+                let fresh = index.fresh(rule, lefts, |slot| !settled[slot], (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
                 pairs += fresh.len() as u64;
                 bounded.score_all(lefts, fresh, rule as u8, &mut kept);
                 if !self.dedupe {
@@ -495,6 +506,16 @@ impl Task<'_> {
         });
         (kept, compared.into_inner())
     }
+}
+
+/// Whether a rule's keys name a column of the comparison.
+fn asks_for(rule: &BlockingRule, compare: &ComparisonKind) -> bool {
+    let keys = if let ComparisonKind::Tokens { keys, .. } = compare { keys.clone() } else { None };
+    let columns: Vec<String> = compare.column().into_iter().chain(keys).collect();
+    let words = |key: &String| {
+        key.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| columns.iter().any(|column| column == word))
+    };
+    rule.keys.iter().any(words)
 }
 
 /// The comparisons that say the person without a number.

@@ -19,6 +19,11 @@ impl Digits {
         Self { word, length: text.len() as u32 }
     }
 
+    /// How many there are; 0 of another text.
+    pub(super) fn length(self) -> u32 {
+        self.length
+    }
+
     /// Which digits of two numbers of one length differ: the lowest of each digit's four bits. `None` for numbers of two lengths and texts.
     pub(super) fn differing(self, other: Self) -> Option<u64> {
         let bits = self.word ^ other.word;

@@ -18,6 +18,8 @@ pub(crate) struct Embedded<'a> {
     pub(super) completed: Box<dyn Comparator + 'a>,
     /// By row: whether the value is embedded only.
     pub(super) borrowed: Vec<bool>,
+    /// Whether rows that are not borrowed are completed by their own values, and nothing else decides.
+    pub(super) completes: bool,
     /// The identifiers.
     pub(super) identifier: &'a TextColumn,
     /// How they are compared.
@@ -37,6 +39,15 @@ impl Comparator for Embedded<'_> {
 
     fn start(&self) -> Vec<f64> {
         self.own.start()
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        self.completed.ids().filter(|_| self.completes)
+    }
+
+    fn compare_known(&self, (left, right): (u32, u32), ids: (u32, u32)) -> Agreement {
+        let is_own = !self.borrowed[left as usize] && !self.borrowed[right as usize];
+        if is_own { self.completed.compare_known((left, right), ids) } else { self.compare(left, right) }
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
@@ -65,7 +76,7 @@ mod tests {
 
     use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 
-    use crate::compare::prepare;
+    use crate::compare::{compare_all, prepare};
     use crate::records::{Column, NULL_ID, NULL_INT, Records, TextColumn};
 
     #[test]
@@ -84,6 +95,12 @@ mod tests {
         );
         let comparator = prepare(&comparison.expect("a comparison"), &records, &[0, 1, 2, 3, 4]).expect("has its columns");
         let level = |left, right| comparator.levels()[usize::from(comparator.compare(left, right).level)].clone();
+        assert!(comparator.ids().is_some(), "its values decide, and the identifiers where one is borrowed");
+        let mut pairs: Vec<(u32, u32)> = (0..5).flat_map(|left| (0..5).map(move |right| (left, right))).collect();
+        pairs.push((4, 4));
+        let mut levels = vec![0; pairs.len()];
+        compare_all(comparator.as_ref(), &pairs, |at, agreement| levels[at] = agreement.level);
+        assert_eq!(levels, pairs.iter().map(|(left, right)| comparator.compare(*left, *right).level).collect::<Vec<_>>());
         for (left, right, expected) in [(0, 1, "missing"), (0, 2, "same"), (0, 3, "same"), (0, 4, "different"), (1, 3, "same")] {
             assert_eq!(level(left, right), expected, "{left} {right}");
         }

@@ -107,9 +107,14 @@ impl Comparator for Identifier<'_> {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         let (a, b) = (self.column.ids[left as usize], self.column.ids[right as usize]);
-        if a == NULL_ID || b == NULL_ID {
-            return Agreement::MISSING;
-        }
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_known((left, right), (a, b)) }
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        Some(&self.column.ids)
+    }
+
+    fn compare_known(&self, (left, right): (u32, u32), (a, b): (u32, u32)) -> Agreement {
         if a == b {
             return Agreement { level: SAME, frequency: self.frequency[a as usize] };
         }
@@ -122,6 +127,10 @@ impl Comparator for Identifier<'_> {
             level @ (ONE_EDIT | SUFFIX_LOST) => Agreement { level, frequency: larger },
             level => Agreement::level(level),
         }
+    }
+
+    fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
+        std::hint::black_box(ids.fold(0, |read, (_, right)| read ^ self.digits[right as usize].length()));
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -112,15 +112,19 @@ impl Comparator for Local<'_> {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         let (a, b) = (self.ids[left as usize], self.ids[right as usize]);
-        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_ids(a, b) }
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_known((left, right), (a, b)) }
     }
 
     fn ids(&self) -> Option<&[u32]> {
         Some(&self.ids)
     }
 
-    fn compare_ids(&self, left: u32, right: u32) -> Agreement {
-        let agreement = self.inner.compare_ids(self.values[left as usize], self.values[right as usize]);
+    fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
+        self.inner.fetch(&mut ids.map(|(left, right)| (self.values[left as usize], self.values[right as usize])));
+    }
+
+    fn compare_known(&self, rows: (u32, u32), (left, right): (u32, u32)) -> Agreement {
+        let agreement = self.inner.compare_known(rows, (self.values[left as usize], self.values[right as usize]));
         // One number is one value in one region.
         let share = if left == right { self.shares[left as usize] } else { 0.0 };
         if share > 0.0 && agreement.frequency > 0.0 { Agreement { frequency: share, ..agreement } } else { agreement }

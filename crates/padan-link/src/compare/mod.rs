@@ -62,7 +62,7 @@ pub(crate) trait Comparator: Send + Sync {
     /// Compares two rows.
     fn compare(&self, left: u32, right: u32) -> Agreement;
 
-    /// By row: the id of its value, where that alone decides; [`compare_ids`](Self::compare_ids) then compares as `compare` does.
+    /// By row: the id of its value, where that decides; [`compare_known`](Self::compare_known) then compares as `compare` does.
     fn ids(&self) -> Option<&[u32]> {
         None
     }
@@ -71,6 +71,14 @@ pub(crate) trait Comparator: Send + Sync {
     fn compare_ids(&self, _left: u32, _right: u32) -> Agreement {
         Agreement::MISSING
     }
+
+    /// The same of rows with these values, where the rows too may decide.
+    fn compare_known(&self, _rows: (u32, u32), (left, right): (u32, u32)) -> Agreement {
+        self.compare_ids(left, right)
+    }
+
+    /// Reads what `compare_ids` will read of these values, in a loop that waits for none of them.
+    fn fetch(&self, _ids: &mut dyn Iterator<Item = (u32, u32)>) {}
 
     /// The level of any two different values, where it is always the same.
     fn unequal(&self) -> Option<u8> {
@@ -95,7 +103,7 @@ pub(crate) fn compare_all(comparator: &dyn Comparator, pairs: &[(u32, u32)], mut
         for (at, (left, right)) in pairs.iter().enumerate() {
             let (a, b) = (ids[*left as usize], ids[*right as usize]);
             if a != NULL_ID && b != NULL_ID {
-                tell(at, comparator.compare_ids(a, b));
+                tell(at, comparator.compare_known((*left, *right), (a, b)));
             }
         }
     } else {
@@ -155,12 +163,19 @@ fn everywhere<'a>(comparison: &Comparison, records: &'a Records, reference: &[u3
     let (Some(completed), Some(identifier)) = (of_kind(&completed_kind, records, reference), records.text(&embedded.identifier)) else {
         return own;
     };
-    let borrowed = borrowed(comparison.compare.column().and_then(|name| records.column(&name)), records.column(&embedded.column)?);
+    let (own_column, completed_column) =
+        (comparison.compare.column().and_then(|name| records.column(&name)), records.column(&embedded.column)?);
+    let borrowed = borrowed(own_column, completed_column);
+    // How common a value is differs between the columns; these kinds say nothing else of all the rows.
+    let by_values_alone =
+        matches!(&comparison.compare, ComparisonKind::Exact { .. } | ComparisonKind::Date { .. } | ComparisonKind::Place { .. });
+    let completes =
+        by_values_alone && !comparison.term_frequency && own_column.is_none_or(|own| completes(own, completed_column, &borrowed));
     // Where no row states a value of its own, the comparison is between embedded ones.
     let own = own.or_else(|| of_kind(&completed_kind, records, reference))?;
     let stem = identifier::Stem { length: embedded.stem, sex_digit: 0 };
     let alike = identifier::Identifier::new(identifier, stem, None, &[]);
-    Some(Box::new(embedded::Embedded { own, completed, borrowed, identifier, alike }))
+    Some(Box::new(embedded::Embedded { own, completed, borrowed, completes, identifier, alike }))
 }
 
 /// By row: whether only the completed column has a value.
@@ -174,6 +189,31 @@ fn borrowed(own: Option<&Column>, completed: &Column) -> Vec<bool> {
         Column::Date(values) | Column::Int(values) => values.len(),
     };
     (0..rows).map(|row| has(completed, row) && !own.is_some_and(|own| has(own, row))).collect()
+}
+
+/// Whether all rows that are not borrowed have their own values in the completed column.
+fn completes(own: &Column, completed: &Column, borrowed: &[bool]) -> bool {
+    match (own, completed) {
+        (Column::Text(own), Column::Text(completed)) => {
+            // Ids of two columns are two numberings: each own one is read once.
+            let mut known = vec![NULL_ID; own.values.len()];
+            let rows = own.ids.iter().zip(&completed.ids).zip(borrowed).filter(|(_, borrowed)| !**borrowed);
+            let mut alike = rows.map(|((own_id, id), _)| match known.get_mut(*own_id as usize) {
+                None => *id == NULL_ID,
+                Some(_) if *id == NULL_ID => false,
+                Some(known) if *known == NULL_ID => {
+                    *known = *id;
+                    own.values[*own_id as usize] == completed.values[*id as usize]
+                }
+                Some(known) => known == id,
+            });
+            alike.all(|alike| alike)
+        }
+        (Column::Date(own) | Column::Int(own), Column::Date(completed) | Column::Int(completed)) => {
+            own.iter().zip(completed).zip(borrowed).all(|((own, completed), borrowed)| *borrowed || own == completed)
+        }
+        _ => false,
+    }
 }
 
 fn of_kind<'a>(compare: &ComparisonKind, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {

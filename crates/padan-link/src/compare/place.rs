@@ -52,9 +52,18 @@ impl Comparator for Place<'_> {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         let (a, b) = (self.column.ids[left as usize], self.column.ids[right as usize]);
-        if a == NULL_ID || b == NULL_ID {
-            return Agreement::MISSING;
-        }
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_known((left, right), (a, b)) }
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        Some(&self.column.ids)
+    }
+
+    fn is_known(&self, left: u32, right: u32) -> bool {
+        self.column.ids[left as usize] != NULL_ID && self.column.ids[right as usize] != NULL_ID
+    }
+
+    fn compare_known(&self, (left, right): (u32, u32), (a, b): (u32, u32)) -> Agreement {
         let mut depth = self.depths.len();
         if a != b {
             let shared = self.shared(a, b);

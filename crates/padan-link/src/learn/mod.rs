@@ -91,6 +91,8 @@ pub(crate) struct Described<'a> {
     pub(crate) identifier: bool,
     /// Index of the comparison that this one is given.
     pub(crate) given: Option<usize>,
+    /// Blocking rules that ask for its columns: on these the candidates agree, so it tells little of them.
+    pub(crate) blocked_by: usize,
     pub(crate) comparator: &'a dyn Comparator,
 }
 
