@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::compare::{Agreement, Comparator};
+use crate::compare::{Agreement, Comparator, KnownPair, Rarity, Screen, Signature};
 use crate::records::NULL_ID;
 
 /// Ids that are fetched together; aligned, so that they never lie across two lines of memory.
@@ -21,6 +21,8 @@ const WIDTH: usize = 8;
 pub(crate) struct Codes {
     /// By comparison: its place in a row.
     places: Vec<Option<usize>>,
+    /// By comparison: the place of its values' signatures.
+    signatures: Vec<Option<usize>>,
     first: usize,
     lines: Vec<Line>,
     lines_a_row: usize,
@@ -34,6 +36,10 @@ impl CodedRow<'_> {
     pub(crate) fn id(self, place: usize) -> u32 {
         self.0[place / WIDTH].0[place % WIDTH]
     }
+
+    pub(crate) fn signature(self, place: usize) -> Signature {
+        Signature(self.id(place))
+    }
 }
 
 /// Rows that are laid out in one go.
@@ -43,24 +49,38 @@ impl Codes {
     /// Of all rows from the first to the last of `rows`: a table's rows stand side by side, and other tables need no room.
     pub(crate) fn new<'c>(comparators: impl Iterator<Item = &'c dyn Comparator>, rows: &[u32]) -> Self {
         let (first, len) = extent(rows);
-        let columns: Vec<Option<&[u32]>> = comparators.map(Comparator::ids).collect();
+        let (columns, screens): (Vec<Option<&[u32]>>, Vec<Option<&Screen>>) = comparators.map(|of| (of.ids(), of.screen())).unzip();
         let mut width = 0;
         let mut place = || {
             width += 1;
             width - 1
         };
         let places: Vec<Option<usize>> = columns.iter().map(|column| column.map(|_| place())).collect();
+        let lines_a_row = places.iter().flatten().count().div_ceil(WIDTH);
+        // Signatures stand where ids leave room.
+        let room = |place: usize| Some(place).filter(|place| *place < lines_a_row * WIDTH);
+        let signatures: Vec<Option<usize>> = screens.iter().map(|screen| screen.and_then(|_| room(place()))).collect();
+        let signed: Vec<(usize, &Screen, &[u32])> = signatures
+            .iter()
+            .zip(screens)
+            .zip(&columns)
+            .filter_map(|((place, screen), column)| Some(((*place)?, screen?, (*column)?)))
+            .collect();
         let columns: Vec<&[u32]> = columns.into_iter().flatten().collect();
-        let lines_a_row = width.div_ceil(WIDTH);
         let mut lines = vec![Line([0; WIDTH]); len * lines_a_row];
         lines.par_chunks_mut(CHUNK * lines_a_row.max(1)).enumerate().for_each(|(chunk, lines)| {
             for (row, lines) in lines.chunks_exact_mut(lines_a_row).enumerate() {
                 for (place, column) in columns.iter().enumerate() {
                     lines[place / WIDTH].0[place % WIDTH] = column[first + chunk * CHUNK + row];
                 }
+                for (place, screen, column) in &signed {
+                    let value = column[first + chunk * CHUNK + row];
+                    let Signature(signature) = if value == NULL_ID { Signature(0) } else { screen.signature(value) };
+                    lines[place / WIDTH].0[place % WIDTH] = signature;
+                }
             }
         });
-        Self { places, first, lines, lines_a_row }
+        Self { places, signatures, first, lines, lines_a_row }
     }
 
     /// Whether they are of all these rows.
@@ -72,6 +92,11 @@ impl Codes {
     /// The place of a comparison in a row.
     pub(crate) fn place(&self, comparison: usize) -> Option<usize> {
         self.places[comparison]
+    }
+
+    /// The place of a comparison's signatures in a row, where there was room for them.
+    pub(crate) fn signature(&self, comparison: usize) -> Option<usize> {
+        self.signatures[comparison]
     }
 
     /// A row, where it is one of them.
@@ -148,12 +173,32 @@ impl Comparator for Coded<'_> {
         self.comparator.compare_known(rows, ids)
     }
 
+    fn compare_many(&self, pairs: &[KnownPair], told: &mut Vec<Agreement>) {
+        self.comparator.compare_many(pairs, told);
+    }
+
     fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
         self.comparator.fetch(ids);
     }
 
     fn unequal(&self) -> Option<u8> {
         self.comparator.unequal()
+    }
+
+    fn screen(&self) -> Option<&Screen> {
+        self.comparator.screen()
+    }
+
+    fn best_unequal(&self) -> Option<u8> {
+        self.comparator.best_unequal()
+    }
+
+    fn equal(&self, value: u32) -> Option<Agreement> {
+        self.comparator.equal(value)
+    }
+
+    fn rarity(&self, value: u32, level: u8) -> Rarity {
+        self.comparator.rarity(value, level)
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

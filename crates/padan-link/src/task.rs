@@ -477,12 +477,13 @@ impl Task<'_> {
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
             let mut settled = vec![false; lefts.len()];
+            let gains = bounded.gains(lefts);
             let mut pairs = 0;
             for rule in 0..index.rules() {
                 let first = kept.len();
                 let fresh = index.fresh(rule, lefts, |slot| !settled[slot], (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
                 pairs += fresh.len() as u64;
-                bounded.score_all(lefts, fresh, rule as u8, &mut kept);
+                bounded.score_all((lefts, &gains), fresh, rule as u8, &mut kept);
                 if !self.dedupe {
                     for (slot, candidate) in &kept[first..] {
                         let (matched, household) = (f64::from(candidate.matched), f64::from(candidate.household));

@@ -130,6 +130,10 @@ impl Comparator for BirthDate<'_> {
         })
     }
 
+    fn best_unequal(&self) -> Option<u8> {
+        Some(SWAPPED)
+    }
+
     fn is_known(&self, left: u32, right: u32) -> bool {
         self.digits.as_ref().is_none_or(|digits| digits[left as usize] != NULL_ID && digits[right as usize] != NULL_ID)
     }

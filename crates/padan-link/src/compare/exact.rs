@@ -1,7 +1,7 @@
 //! Equal or not, and how common the value is.
 
 use super::frequency::Values;
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Rarity};
 use crate::records::Column;
 
 /// Compares by equality.
@@ -41,6 +41,14 @@ impl Comparator for Exact {
 
     fn unequal(&self) -> Option<u8> {
         Some(1)
+    }
+
+    fn equal(&self, value: u32) -> Option<Agreement> {
+        Some(self.compare_ids(value, value))
+    }
+
+    fn rarity(&self, value: u32, level: u8) -> Rarity {
+        if level <= 1 { Rarity::Nothing } else { Rarity::AtLeast(self.values.share(value)) }
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -13,7 +13,7 @@
 
 use super::digits::Digits;
 use super::frequency::{equal_chance, of_texts};
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Rarity};
 use crate::records::{NULL_ID, NULL_INT, TextColumn};
 use crate::similarity::within_one_edit;
 
@@ -131,6 +131,18 @@ impl Comparator for Identifier<'_> {
 
     fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
         std::hint::black_box(ids.fold(0, |read, (_, right)| read ^ self.digits[right as usize].length()));
+    }
+
+    fn best_unequal(&self) -> Option<u8> {
+        Some(ONE_EDIT)
+    }
+
+    fn equal(&self, value: u32) -> Option<Agreement> {
+        Some(Agreement { level: SAME, frequency: self.frequency[value as usize] })
+    }
+
+    fn rarity(&self, value: u32, level: u8) -> Rarity {
+        if level >= SUFFIX_LOST { Rarity::AtLeast(self.frequency[value as usize]) } else { Rarity::Nothing }
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -6,7 +6,7 @@
 //! F_ST, from the counts themselves as Nei 1987 does). The reference row itself is not counted, or every rare name would look common in
 //! a small village. Rows of two regions, and values that are only alike, have the global share.
 
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Rarity};
 use crate::hash::FixedMap;
 use crate::records::{NULL_ID, TextColumn};
 
@@ -55,6 +55,13 @@ impl<'a> Local<'a> {
         };
         let shares = values.iter().zip(&of_number).enumerate().map(share).collect();
         Box::new(Self { inner, ids, values, shares })
+    }
+}
+
+impl Local<'_> {
+    fn in_region(&self, number: u32, agreement: Agreement) -> Agreement {
+        let share = self.shares[number as usize];
+        if share > 0.0 && agreement.frequency > 0.0 { Agreement { frequency: share, ..agreement } } else { agreement }
     }
 }
 
@@ -123,11 +130,19 @@ impl Comparator for Local<'_> {
         self.inner.fetch(&mut ids.map(|(left, right)| (self.values[left as usize], self.values[right as usize])));
     }
 
+    fn equal(&self, value: u32) -> Option<Agreement> {
+        Some(self.in_region(value, self.inner.equal(self.values[value as usize])?))
+    }
+
+    fn rarity(&self, value: u32, level: u8) -> Rarity {
+        // Of unequal numbers, which may be one value in two regions.
+        self.inner.rarity(self.values[value as usize], level)
+    }
+
     fn compare_known(&self, rows: (u32, u32), (left, right): (u32, u32)) -> Agreement {
         let agreement = self.inner.compare_known(rows, (self.values[left as usize], self.values[right as usize]));
         // One number is one value in one region.
-        let share = if left == right { self.shares[left as usize] } else { 0.0 };
-        if share > 0.0 && agreement.frequency > 0.0 { Agreement { frequency: share, ..agreement } } else { agreement }
+        if left == right { self.in_region(left, agreement) } else { agreement }
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -23,6 +23,7 @@ mod text_date;
 mod tokens;
 
 pub(crate) use frequency::equal_chance;
+pub(crate) use screen::{Screen, Signature};
 
 use crate::model::{Comparison, ComparisonKind};
 use crate::records::{Column, NULL_ID, NULL_INT, Records};
@@ -44,6 +45,20 @@ impl Agreement {
     pub(crate) const fn level(level: u8) -> Self {
         Self { level, frequency: 0.0 }
     }
+}
+
+/// Two rows and the ids of their values.
+pub(crate) type KnownPair = ((u32, u32), (u32, u32));
+
+/// A bound of the frequency of an agreement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Rarity {
+    /// Nothing is known: it may be as rare as a value gets.
+    Unknown,
+    /// It has this frequency or a greater one.
+    AtLeast(f32),
+    /// Such an agreement has none.
+    Nothing,
 }
 
 /// A comparison ready for two rows of the records.
@@ -77,12 +92,37 @@ pub(crate) trait Comparator: Send + Sync {
         self.compare_ids(left, right)
     }
 
+    /// The same of many pairs, in their order.
+    fn compare_many(&self, pairs: &[KnownPair], told: &mut Vec<Agreement>) {
+        told.extend(pairs.iter().map(|(rows, ids)| self.compare_known(*rows, *ids)));
+    }
+
     /// Reads what `compare_ids` will read of these values, in a loop that waits for none of them.
     fn fetch(&self, _ids: &mut dyn Iterator<Item = (u32, u32)>) {}
 
     /// The level of any two different values, where it is always the same.
     fn unequal(&self) -> Option<u8> {
         None
+    }
+
+    /// What tells values apart by a word that stands beside their ids; they are of the first level then, `different`.
+    fn screen(&self) -> Option<&Screen> {
+        None
+    }
+
+    /// The highest level of any two different values, where it is not the highest of all.
+    fn best_unequal(&self) -> Option<u8> {
+        self.unequal()
+    }
+
+    /// How any row with this value agrees with another with the same, where the value alone decides.
+    fn equal(&self, _value: u32) -> Option<Agreement> {
+        None
+    }
+
+    /// How rare an agreement of this value with another can be at a level.
+    fn rarity(&self, _value: u32, _level: u8) -> Rarity {
+        Rarity::Unknown
     }
 
     /// Whether both rows say something; cheap. May say yes where the comparison then finds nothing to compare.
@@ -100,11 +140,17 @@ pub(crate) trait Comparator: Send + Sync {
 /// after the other reads its own column alone, and the next pairs' values while one is compared.
 pub(crate) fn compare_all(comparator: &dyn Comparator, pairs: &[(u32, u32)], mut tell: impl FnMut(usize, Agreement)) {
     if let Some(ids) = comparator.ids() {
-        for (at, (left, right)) in pairs.iter().enumerate() {
-            let (a, b) = (ids[*left as usize], ids[*right as usize]);
-            if a != NULL_ID && b != NULL_ID {
-                tell(at, comparator.compare_known((*left, *right), (a, b)));
-            }
+        let (mut known, mut told) = (Vec::with_capacity(SIDE_BY_SIDE), Vec::with_capacity(SIDE_BY_SIDE));
+        for (chunk, of_chunk) in pairs.chunks(SIDE_BY_SIDE).enumerate() {
+            let with_ids = |rows: &(u32, u32)| (*rows, (ids[rows.0 as usize], ids[rows.1 as usize]));
+            let has_both = |(_, (_, (a, b))): &(usize, KnownPair)| *a != NULL_ID && *b != NULL_ID;
+            known.clear();
+            known.extend(of_chunk.iter().map(with_ids).enumerate().filter(has_both));
+            let pairs: Vec<KnownPair> = known.iter().map(|(_, pair)| *pair).collect();
+            comparator.fetch(&mut pairs.iter().map(|(_, ids)| *ids).filter(|(a, b)| a != b));
+            told.clear();
+            comparator.compare_many(&pairs, &mut told);
+            known.iter().zip(&told).for_each(|((at, _), agreement)| tell(chunk * SIDE_BY_SIDE + at, *agreement));
         }
     } else {
         for (at, (left, right)) in pairs.iter().enumerate().filter(|(_, (left, right))| comparator.is_known(*left, *right)) {
@@ -112,6 +158,9 @@ pub(crate) fn compare_all(comparator: &dyn Comparator, pairs: &[(u32, u32)], mut
         }
     }
 }
+
+/// Pairs of which one comparison after the other is made.
+const SIDE_BY_SIDE: usize = 256;
 
 /// Levels that a pattern has room for, `missing` included.
 const MOST_LEVELS: usize = 16;

@@ -1,6 +1,6 @@
 //! What two texts' letters say before they are compared: most pairs cannot be similar, whatever the order of their letters.
 //!
-//! A value is known by its length, its first four letters and the set of its letters, each in two bits (there, there twice). Letters of
+//! A value is known by its length, its first letters and the set of its letters, each in two bits (there, there twice). Letters of
 //! one text that the other lacks bound the similarity from above; a pair below the lowest threshold is told in a few instructions and
 //! without its texts being read. Never wrong about a pair that is similar; texts that are long or not ASCII are let through.
 
@@ -15,14 +15,26 @@ const LONGEST: usize = 32;
 pub(super) struct Glance {
     /// Bit `2k` where letter class `k` (the byte's last five bits) is there, bit `2k + 1` where it is there twice.
     letters: u64,
-    /// The first four bytes.
-    head: u32,
+    /// The first bytes: all of a short text.
+    head: [u8; HEAD],
     /// Bytes; 0 where nothing is known.
     length: u8,
 }
 
+/// Bytes of a text that fill its glance up to sixteen.
+const HEAD: usize = 7;
+
+/// A value in one word, to stand beside its id: which classes of letters it has, its first letter and its length. 0 where nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signature(pub(crate) u32);
+
+/// Classes of letters in a signature.
+const CLASSES: u32 = 23;
+/// Longer texts have no signature.
+const LONGEST_SIGNED: u32 = 15;
+
 /// Bounds of the similarity of any two values of a column.
-pub(super) struct Screen {
+pub(crate) struct Screen {
     glances: Vec<Glance>,
     bound: Bound,
 }
@@ -53,7 +65,7 @@ impl Bound {
         match self {
             Self::Letters(fewest) => {
                 let common = (a.length - only_a).min(b.length - only_b);
-                let prefix = ((a.head ^ b.head).trailing_zeros() / 8) as usize;
+                let prefix = ((a.first_four() ^ b.first_four()).trailing_zeros() / 8) as usize;
                 common >= fewest[place(prefix, a.length.into(), b.length.into())]
             }
             Self::Edits(most) => only_a.max(only_b).max(a.length.abs_diff(b.length)) <= most[usize::from(a.length.max(b.length))],
@@ -73,6 +85,41 @@ impl Screen {
         self.bound.may_be_similar(&self.glances[a as usize], &self.glances[b as usize])
     }
 
+    /// A value's signature.
+    pub(crate) fn signature(&self, value: u32) -> Signature {
+        self.glances[value as usize].signature()
+    }
+
+    /// Whether signatures show that two values do not reach the lowest threshold.
+    pub(crate) fn tells_apart(&self, Signature(a): Signature, Signature(b): Signature) -> bool {
+        let (length_a, length_b) = (a >> 28, b >> 28);
+        if length_a == 0 || length_b == 0 {
+            return false;
+        }
+        let classes = (1 << CLASSES) - 1;
+        // Both counts in one: the letters that one lacks and those that the other lacks.
+        let only = u64::from(a & !b & classes) | u64::from(b & !a & classes) << 32;
+        let [only_a, only_b] = ones_of_halves(only);
+        match &self.bound {
+            Bound::Letters(fewest) => {
+                let prefix = if ((a ^ b) >> CLASSES).trailing_zeros() >= 5 { 4 } else { 0 };
+                let common = (length_a - only_a).min(length_b - only_b);
+                common < u32::from(fewest[place(prefix, length_a as usize, length_b as usize)])
+            }
+            Bound::Edits(most) => only_a.max(only_b).max(length_a.abs_diff(length_b)) > u32::from(most[length_a.max(length_b) as usize]),
+        }
+    }
+
+    /// Reads a value's glance.
+    pub(super) fn fetch(&self, value: u32) -> u8 {
+        self.glances[value as usize].length
+    }
+
+    /// Two values of ASCII, where their glances hold all of them.
+    pub(super) fn short(&self, a: u32, b: u32) -> Option<(&str, &str)> {
+        Some((self.glances[a as usize].whole()?, self.glances[b as usize].whole()?))
+    }
+
     /// Whether of these two values no more than one edit reaches the lowest threshold.
     pub(super) fn asks_for_one_edit(&self, a: u32, b: u32) -> bool {
         let (a, b) = (&self.glances[a as usize], &self.glances[b as usize]);
@@ -90,12 +137,41 @@ impl Glance {
             let there = 1 << (2 * (byte & 31));
             letters | if letters & there == 0 { there } else { there << 1 }
         });
-        let mut head = [0; 4];
+        let mut head = [0; HEAD];
         for (slot, byte) in head.iter_mut().zip(text) {
             *slot = *byte;
         }
-        Self { letters, head: u32::from_le_bytes(head), length: text.len() as u8 }
+        Self { letters, head, length: text.len() as u8 }
     }
+
+    fn signature(&self) -> Signature {
+        if self.length == 0 || u32::from(self.length) > LONGEST_SIGNED {
+            return Signature(0);
+        }
+        let classes =
+            (0..32).filter(|class| self.letters >> (2 * class) & 3 != 0).fold(0, |classes, class| classes | 1 << (class % CLASSES));
+        Signature(classes | u32::from(self.head[0] & 31) << CLASSES | u32::from(self.length) << 28)
+    }
+
+    fn first_four(&self) -> u32 {
+        u32::from_le_bytes([self.head[0], self.head[1], self.head[2], self.head[3]])
+    }
+
+    /// The whole text, where it is short.
+    fn whole(&self) -> Option<&str> {
+        let text = self.head.get(..usize::from(self.length)).filter(|text| !text.is_empty())?;
+        std::str::from_utf8(text).ok()
+    }
+}
+
+/// How many bits are set in each half of a word (Wilkes, Wheeler and Gill 1957), in one go.
+fn ones_of_halves(bits: u64) -> [u32; 2] {
+    let pairs = bits - (bits >> 1 & 0x5555_5555_5555_5555);
+    let fours = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
+    let bytes = (fours + (fours >> 4)) & 0x0F0F_0F0F_0F0F_0F0F;
+    let low = (bytes & 0xFFFF_FFFF).wrapping_mul(0x0101_0101) >> 24 & 0xFF;
+    let high = (bytes >> 32).wrapping_mul(0x0101_0101) >> 24 & 0xFF;
+    [low as u32, high as u32]
 }
 
 fn place(prefix: usize, a: usize, b: usize) -> usize {
@@ -141,7 +217,16 @@ mod tests {
             {
                 let screen = Screen::new(&values, measure, Some(lowest));
                 prop_assert!(screen.may_be_similar(0, 1) || similarity < lowest, "{} {} {}", a, b, similarity);
+                let apart = screen.tells_apart(screen.signature(0), screen.signature(1));
+                prop_assert!(!apart || similarity < lowest, "{} {} {}", a, b, similarity);
             }
+        }
+    }
+
+    #[test]
+    fn ones_are_counted_by_half() {
+        for (low, high) in [(0, 0), (1, 3), (u32::MAX, 0), (0x8000_0001, 0x7FFF_FFFF), (0x1234_5678, u32::MAX)] {
+            assert_eq!(ones_of_halves(u64::from(low) | u64::from(high) << 32), [low.count_ones(), high.count_ones()]);
         }
     }
 
@@ -149,10 +234,12 @@ mod tests {
     fn most_pairs_are_told_apart() {
         let values = ["maria", "anders", "mario", "marai"].into_iter().collect();
         let screen = Screen::new(&values, Measure::JaroWinkler, Some(0.8));
-        assert!(!screen.may_be_similar(0, 1));
+        let apart = |screen: &Screen, a, b| screen.tells_apart(screen.signature(a), screen.signature(b));
+        assert!(!screen.may_be_similar(0, 1) && apart(&screen, 0, 1) && !apart(&screen, 0, 2));
         assert!(screen.may_be_similar(0, 2) && screen.may_be_similar(0, 3));
         let dates = ["1990-03-05", "1991-03-05", "1990-07-28"].into_iter().collect();
         let screen = Screen::new(&dates, Measure::DamerauLevenshtein, Some(0.89));
+        assert!(apart(&screen, 0, 2) && !apart(&screen, 0, 1));
         assert!(screen.may_be_similar(0, 1) && screen.asks_for_one_edit(0, 1) && !screen.may_be_similar(0, 2));
     }
 }

@@ -5,7 +5,7 @@
 
 use super::frequency::{equal_chance, of_texts};
 use super::screen::Screen;
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Rarity};
 use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
 use crate::similarity::{damerau_levenshtein, jaro_winkler, within_one_edit};
@@ -66,7 +66,7 @@ impl Comparator for Text<'_> {
         if !self.screen.may_be_similar(left, right) {
             return Agreement::level(1);
         }
-        let (x, y) = (&self.column.values[a], &self.column.values[b]);
+        let (x, y) = self.screen.short(left, right).unwrap_or_else(|| (&self.column.values[a], &self.column.values[b]));
         let similarity = match self.screen.asks_for_one_edit(left, right) {
             true if within_one_edit(x.as_bytes(), y.as_bytes()) => 1.0 - 1.0 / x.len().max(y.len()) as f64,
             true => return Agreement::level(1),
@@ -76,6 +76,26 @@ impl Comparator for Text<'_> {
             Some(at) => Agreement { level: top - 1 - at as u8, frequency: self.frequency[a].max(self.frequency[b]) },
             None => Agreement::level(1),
         }
+    }
+
+    fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
+        std::hint::black_box(ids.fold(0, |read, (_, right)| read ^ self.screen.fetch(right)));
+    }
+
+    fn screen(&self) -> Option<&Screen> {
+        Some(&self.screen)
+    }
+
+    fn best_unequal(&self) -> Option<u8> {
+        Some(1 + self.thresholds.len() as u8)
+    }
+
+    fn equal(&self, value: u32) -> Option<Agreement> {
+        Some(self.compare_ids(value, value))
+    }
+
+    fn rarity(&self, value: u32, level: u8) -> Rarity {
+        if level <= 1 { Rarity::Nothing } else { Rarity::AtLeast(self.frequency[value as usize]) }
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

@@ -8,7 +8,7 @@
 mod name;
 
 use super::screen::{Bound, Glance};
-use super::{Agreement, Comparator, equal_chance};
+use super::{Agreement, Comparator, Rarity, equal_chance};
 use crate::hash::{FixedMap, bytes, combine};
 use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
@@ -292,6 +292,24 @@ impl Comparator for Tokens<'_> {
 
     fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
         std::hint::black_box(ids.fold(0, |read, (_, right)| read ^ self.names[right as usize].sound));
+    }
+
+    fn best_unequal(&self) -> Option<u8> {
+        Some(SOUND)
+    }
+
+    fn equal(&self, value: u32) -> Option<Agreement> {
+        Some(self.compare_ids(value, value))
+    }
+
+    fn rarity(&self, value: u32, level: u8) -> Rarity {
+        match level {
+            0 | DIFFERENT => Rarity::Nothing,
+            // A token that is like one of these may be as rare as a token gets.
+            PARTLY | MORE_CLOSE | MORE => Rarity::AtLeast(self.floor),
+            SOUND | CLOSE => Rarity::AtLeast(self.sound_frequency[self.names[value as usize].sound as usize]),
+            _ => Rarity::AtLeast(self.value_frequency[value as usize]),
+        }
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {
