@@ -4,6 +4,7 @@
 //! probability of candidate j is A_j / (C + Σ A + Σ B), where A weighs *match*, B *another member of that household*, and C *not in the
 //! reference at all*. Two namesakes of one village thus get half each, which no pairwise probability says.
 
+mod barren;
 mod decide;
 pub(crate) mod recapture;
 
@@ -177,12 +178,12 @@ pub struct Link {
     pub probability: f64,
 }
 
-/// Reference rows that were not compared because their block was too large.
+/// Pairs of a rule that were not compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocked {
     /// The rule.
     pub rule: String,
-    /// Pairs not compared.
+    /// How many.
     pub pairs: u64,
 }
 
@@ -198,8 +199,10 @@ pub struct Outcome {
     pub matched: Vec<f64>,
     /// Candidate pairs compared.
     pub pairs: u64,
-    /// What blocking suppressed.
+    /// What blocking suppressed, since the block was too large.
     pub suppressed: Vec<Blocked>,
+    /// Rules that were left out of a dedupe task of many rows, since too few of their pairs are matches; the pairs are estimated.
+    pub barren: Vec<Blocked>,
 }
 
 impl Task<'_> {
@@ -215,6 +218,7 @@ impl Task<'_> {
                 matched: vec![0.0; if self.dedupe { 0 } else { self.left.len() }],
                 pairs: 0,
                 suppressed: Vec::new(),
+                barren: Vec::new(),
             };
         }
         let group = model.household_column.as_deref().and_then(|column| records.text(column)).map(|column| column.ids.as_slice());
@@ -224,7 +228,10 @@ impl Task<'_> {
             None => self.train(&described, layout, index, group),
         };
         laps.lap("learn");
-        let (kept, pairs) = self.score(&described, layout, index, &trained);
+        let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, self.aim());
+        let barren = self.barren(&bounded, index, trained.match_rate);
+        laps.lap("try rules");
+        let (kept, pairs) = self.score(&bounded, index, &barren);
         laps.lap_of_pairs("score", pairs);
         let suppressed = index
             .suppressed()
@@ -239,7 +246,7 @@ impl Task<'_> {
             trained.blocking_recall = self.blocking_recall(&trained);
             laps.lap("recapture");
         }
-        Outcome { trained, links, matched, pairs, suppressed }
+        Outcome { trained, links, matched, pairs, suppressed, barren: self.told(&barren) }
     }
 
     /// Learns without linking.
@@ -470,18 +477,18 @@ impl Task<'_> {
         }
     }
 
-    /// Per left row: the candidates worth keeping, best first; and how many pairs were compared.
-    fn score(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, trained: &TrainedModel) -> (Vec<Vec<Candidate>>, u64) {
-        let bounded = Bounded::new(described, &self.reference.codes, trained, layout, self.aim());
+    /// Per left row: the candidates worth keeping, best first; and how many pairs were compared. Of no `barren` rules.
+    fn score(&self, bounded: &Bounded<'_>, index: &Index<'_>, barren: &[Option<u64>]) -> (Vec<Vec<Candidate>>, u64) {
         let compared = AtomicU64::new(0);
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
             let mut settled = vec![false; lefts.len()];
             let gains = bounded.gains(lefts);
             let mut pairs = 0;
-            for rule in 0..index.rules() {
+            for (rule, left_out) in barren.iter().enumerate() {
                 let first = kept.len();
-                let fresh = index.fresh(rule, lefts, |slot| !settled[slot], (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
+                let is_asked = |slot: usize| !settled[slot] && left_out.is_none();
+                let fresh = index.fresh(rule, lefts, is_asked, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
                 pairs += fresh.len() as u64;
                 bounded.score_all((lefts, &gains), fresh, rule as u8, &mut kept);
                 if !self.dedupe {

@@ -317,3 +317,39 @@ keys = ["code"]
     assert!((share - 0.01).abs() < 1e-9, "each name is a hundredth of the rows: {share}");
     assert!(chance < 0.005, "and most pairs that share it are matches: {chance}");
 }
+
+#[test]
+fn a_rule_without_doubles_is_left_out_of_a_large_register() {
+    let mut people = register(25_000);
+    // Every hundredth person stands in it twice, a tenth of these without the number.
+    let doubles: Vec<Row> = people.iter().step_by(100).cloned().collect();
+    people.extend(doubles.into_iter().enumerate().map(|(at, row)| if at % 10 == 0 { (None, row.1, row.2, row.3, row.4) } else { row }));
+    let model = MODEL.replace("keys = [\"place\", \"tokens(name)\"]\nrefine = [\"year(birth)\"]", "keys = [\"place\", \"year(birth)\"]");
+    let model = Model::parse(&model).expect("a model");
+    let records = Records::encode(&[&batch(&people)], &model.columns()).expect("encodes");
+    let rows: Vec<u32> = (0..people.len() as u32).collect();
+    let reference = Reference::new(&records, &model, &rows, &rows).expect("applies");
+    let task = Task {
+        reference: &reference,
+        left: &rows,
+        dedupe: true,
+        entity: None,
+        exclusive: None,
+        verdicts: None,
+        trained: None,
+        every: false,
+        seed: 7,
+    };
+    let outcome = task.run();
+    let [barren] = outcome.barren.as_slice() else { panic!("{:?}", outcome.barren) };
+    assert_eq!(barren.rule, "place + token");
+    let all = Task { every: true, ..task }.run();
+    assert!(all.barren.is_empty());
+    let made = (all.pairs - outcome.pairs) as f64;
+    assert!((barren.pairs as f64 / made - 1.0).abs() < 0.05, "{} of {made}", barren.pairs);
+    let of = |outcome: &Outcome| {
+        outcome.links.iter().filter(|link| link.probability >= 0.5).map(|link| (link.left, link.right)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&outcome), of(&all));
+    assert!(of(&outcome).len() >= 990, "{}", of(&outcome).len());
+}

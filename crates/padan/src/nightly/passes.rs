@@ -167,6 +167,9 @@ fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool, entity:
 
 fn report(pass: &str, outcome: &Outcome, rows: usize) {
     let suppressed: u64 = outcome.suppressed.iter().map(|blocked| blocked.pairs).sum();
+    for rule in &outcome.barren {
+        tracing::info!(pass, rule = rule.rule, pairs = rule.pairs, "left out: too few of its pairs are matches");
+    }
     let trained = &outcome.trained;
     tracing::info!(
         pass,
