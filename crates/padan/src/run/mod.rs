@@ -5,6 +5,7 @@
 
 mod identity;
 mod intake;
+mod lane;
 mod parts;
 mod plan;
 mod publishing;
