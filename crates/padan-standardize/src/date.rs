@@ -3,6 +3,8 @@
 //! Two-digit years mean the hundred years up to the reference year. 1 January is kept: whether it is an office's stand-in is for the
 //! linkage to weigh. The trap: day and month are never swapped to make a date possible; the profile says their order.
 
+use std::borrow::Cow;
+
 use padan_config::DateFormat;
 
 use crate::text::fold;
@@ -83,7 +85,9 @@ impl Date {
 /// "00/00/0000", "01/01/1900" → none
 /// ```
 pub fn standard(text: &str, formats: &[DateFormat], reference_year: i16) -> Option<Date> {
-    let folded = fold(text);
+    // Digits between dashes or slashes are what nearly all are, and nothing in them is to be folded.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b'-'..=b'9'));
+    let folded = if is_plain { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
     let parts = Parts::of(&folded);
     let date = parts.iso().or_else(|| formats.iter().find_map(|format| parts.read(*format, reference_year))).or_else(|| serial(&folded))?;
     let placeholder = date == Date { year: 1900, month: 1, day: 1 };

@@ -12,12 +12,14 @@ pub mod kk;
 mod memo;
 pub mod name;
 pub mod nik;
+mod place;
 pub mod region;
 mod row;
 mod shared_nik;
 mod standardizer;
 pub mod swap;
 mod text;
+mod told;
 
 pub use shared_nik::{NikHolders, RepeatedNiks, is_alike, mark_shared_nik};
 pub use standardizer::Standardizer;

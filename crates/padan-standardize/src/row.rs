@@ -28,9 +28,14 @@ impl<'a> Staged<'a> {
         }
     }
 
+    /// The column of a field, where the extract has it.
+    pub(crate) fn column(&self, field: Field) -> Option<&'a StringArray> {
+        self.columns[field as usize]
+    }
+
     /// The cell's text without outer blanks.
     pub(crate) fn get(&self, field: Field, row: usize) -> Option<&'a str> {
-        let column = self.columns[field as usize]?;
+        let column = self.column(field)?;
         if column.is_null(row) { None } else { present(Some(column.value(row))) }
     }
 

@@ -1,23 +1,26 @@
-//! A staged batch of one source → a standard batch: the rules of this crate, applied row by row.
+//! A staged batch of one source → a standard batch: the rules of this crate, applied row by row to names and identifiers and column by
+//! column to words of short lists.
 //!
 //! Every answer depends on the row, the profile and the reference year only; the memos hold pure answers. Never fails on data: what
 //! cannot be read is null, and the NIK says why.
 
+use std::fmt::Write as _;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int8Builder, Int16Builder, Int64Builder, RecordBatch, StringBuilder};
-use padan_config::{DateFormat, RegionCodes, SourceProfile};
-use padan_model::{Field, KodeWilayah, Nik, NikStatus, standard_schema};
+use padan_config::{DateFormat, SourceProfile};
+use padan_model::{Field, Nik, NikStatus, standard_schema};
 
-use crate::address::{self, Address, Line};
 use crate::date::{self, Date};
 use crate::fact::{self, CodeBook};
 use crate::memo::Memo;
 use crate::name::{self, StandardName};
-use crate::nik::{self, NikReading};
-use crate::region::{CodeParts, RegionNames, Resolver};
+use crate::place::{Places, Reading};
+use crate::region::Resolver;
 use crate::row::Staged;
-use crate::{kk, swap};
+use crate::told::Told;
+use crate::{kk, nik, swap};
 
 /// Distinct names that are kept.
 const NAMES: usize = 1 << 18;
@@ -27,8 +30,7 @@ const NAMES: usize = 1 << 18;
 pub struct Standardizer {
     codes: CodeBook,
     dates: Vec<DateFormat>,
-    region_codes: RegionCodes,
-    has_region_columns: bool,
+    places: Reading,
     period: Option<String>,
     period_year: i16,
     reference_year: i16,
@@ -60,8 +62,10 @@ impl Standardizer {
         Self {
             codes: CodeBook::new(profile),
             dates: profile.dates.clone(),
-            region_codes: profile.region_codes,
-            has_region_columns: profile.columns.iter().any(|column| REGION.contains(&column.field)),
+            places: Reading {
+                codes: profile.region_codes,
+                has_columns: profile.columns.iter().any(|column| REGION.contains(&column.field)),
+            },
             period: profile.period.clone(),
             period_year: profile.period_year().unwrap_or(reference_year),
             reference_year,
@@ -78,55 +82,104 @@ impl Standardizer {
         let rows = staged.num_rows();
         let staged = Staged::of(staged);
         let mut out = Columns::new(rows);
-        for row in 0..rows {
-            self.row(&staged, row, &mut out);
-        }
+        let dead = self.people(&staged, rows, &mut out);
+        self.relatives(&staged, rows, &mut out);
+        self.facts(&staged, rows, &dead, &mut out);
+        self.delivery(&staged, rows, &mut out);
         out.finish()
     }
 
-    fn row(&self, staged: &Staged<'_>, row: usize, out: &mut Columns) {
-        let get = |field| staged.get(field, row);
-        let birth = get(Field::TanggalLahir).and_then(|text| date::standard(text, &self.dates, self.reference_year));
-        let typed = nik::standard(get(Field::Nik), staged.nik_is_number(row));
-        let (nik, no_kk) = swap::sort_out(typed, kk::standard(get(Field::NoKk)), birth);
-        let named = get(Field::Nama).map(|text| self.name(text));
-        let other = |field| get(field).map(|text| self.name(text)).and_then(|named| named.name.nama.clone());
-        let (address, region) = self.place(staged, row, &nik);
+    /// What tells who a row's person is and where; answers for every row whether its name says that the person died.
+    fn people(&self, staged: &Staged<'_>, rows: usize, out: &mut Columns) -> Vec<bool> {
+        let ages = Told::of(staged, Field::Umur, fact::age::standard);
+        let mut places = Places::new(staged, self.places, &self.regions);
+        let mut dead = Vec::with_capacity(rows);
+        let mut line = String::new();
+        for row in 0..rows {
+            let get = |field| staged.get(field, row);
+            let birth = get(Field::TanggalLahir).and_then(|text| date::standard(text, &self.dates, self.reference_year));
+            let typed = nik::standard(get(Field::Nik), staged.nik_is_number(row));
+            let (nik, no_kk) = swap::sort_out(typed, kk::standard(get(Field::NoKk)), birth);
+            let named = get(Field::Nama).map(|text| self.name(text));
+            let hint = nik.digits.as_deref().filter(|_| nik.status == NikStatus::Valid);
+            let place = places.of(row, hint.and_then(|digits| digits.parse::<Nik>().ok()).map(Nik::region));
 
-        out.row.append_value(staged.number(row));
-        out.natural_key.append_option(get(Field::NaturalKey));
-        out.id_keluarga.append_option(get(Field::IdKeluarga));
-        out.nik.append_option(nik.digits.as_deref());
-        out.nik_status.append_value(nik.status.as_str());
-        out.no_kk.append_option(no_kk);
-        out.nama.append_option(get(Field::Nama));
-        out.nama_standar.append_option(named.as_ref().and_then(|named| named.name.nama.as_deref()));
-        out.nama_alias.append_option(named.as_ref().and_then(|named| named.name.alias.as_deref()));
-        out.nama_kunci.append_option(named.as_ref().and_then(|named| named.key.as_deref()));
-        self.age(get(Field::Umur), birth, out);
-        out.jenis_kelamin.append_option(get(Field::JenisKelamin).and_then(|text| {
-            self.codes.code(Field::JenisKelamin, text).and_then(fact::sex::of_code).or_else(|| fact::sex::standard(text))
-        }));
-        out.hubungan.append_option(self.word(Field::Hubungan, get(Field::Hubungan), fact::kinship::standard));
-        out.nama_ibu.append_option(other(Field::NamaIbu));
-        out.nama_ayah.append_option(other(Field::NamaAyah));
-        out.nama_pasangan.append_option(other(Field::NamaPasangan));
-        out.nama_kepala.append_option(other(Field::NamaKepala));
-        out.kode_wilayah.append_option(region.map(|region| region.to_string()));
-        out.rt.append_option(address.rt);
-        out.rw.append_option(address.rw);
-        out.dusun.append_option(address.dusun.as_deref());
-        out.jalan.append_option(address.jalan.as_deref());
-        out.alamat_standar.append_option(address.line());
-        out.tempat_lahir.append_option(get(Field::TempatLahir).map(crate::text::fold));
-        out.desil.append_option(self.desil(get(Field::Desil), get(Field::Percentile)));
-        self.facts(staged, row, named.is_some_and(|named| named.name.meninggal), out);
-        out.satker.append_option(get(Field::Satker));
-        out.periode.append_option(self.period(get(Field::Periode), get(Field::Tahun)));
-        let filled = staged.pmt_filled.filter(|column| arrow::array::Array::is_valid(column, row)).map(|column| column.value(row));
-        out.pmt_filled.append_option(filled);
-        let missing = staged.pmt_missing.filter(|column| arrow::array::Array::is_valid(column, row)).map(|column| column.value(row));
-        out.pmt_missing.append_option(missing);
+            out.row.append_value(staged.number(row));
+            out.nik.append_option(nik.digits.as_deref());
+            out.nik_status.append_value(nik.status.as_str());
+            out.no_kk.append_option(no_kk);
+            out.nama_standar.append_option(named.as_ref().and_then(|named| named.name.nama.as_deref()));
+            out.nama_alias.append_option(named.as_ref().and_then(|named| named.name.alias.as_deref()));
+            out.nama_kunci.append_option(named.as_ref().and_then(|named| named.key.as_deref()));
+            dead.push(named.is_some_and(|named| named.name.meninggal));
+            self.age(ages.at(row).copied(), birth, out);
+            line.clear();
+            if let Some(region) = place.region {
+                // Writing to a text cannot fail.
+                let _ = write!(line, "{region}");
+            }
+            append(&mut out.kode_wilayah, &line);
+            out.rt.append_option(place.rt);
+            out.rw.append_option(place.rw);
+            out.dusun.append_option(place.dusun.as_deref());
+            out.jalan.append_option(place.address.jalan.as_deref());
+            line.clear();
+            place.address.write_line(place.rt, place.rw, place.dusun.as_deref(), &mut line);
+            append(&mut out.alamat_standar, &line);
+        }
+        dead
+    }
+
+    /// Names of the others that a row names.
+    fn relatives(&self, staged: &Staged<'_>, rows: usize, out: &mut Columns) {
+        let columns = [
+            (Field::NamaIbu, &mut out.nama_ibu),
+            (Field::NamaAyah, &mut out.nama_ayah),
+            (Field::NamaPasangan, &mut out.nama_pasangan),
+            (Field::NamaKepala, &mut out.nama_kepala),
+        ];
+        for (field, column) in columns {
+            if staged.column(field).is_none() {
+                column.append_nulls(rows);
+                continue;
+            }
+            for row in 0..rows {
+                let named = staged.get(field, row).map(|text| self.name(text));
+                column.append_option(named.as_ref().and_then(|named| named.name.nama.as_deref()));
+            }
+        }
+    }
+
+    /// What the delivery says of the row itself.
+    fn delivery(&self, staged: &Staged<'_>, rows: usize, out: &mut Columns) {
+        let as_written = [
+            (Field::NaturalKey, &mut out.natural_key),
+            (Field::IdKeluarga, &mut out.id_keluarga),
+            (Field::Nama, &mut out.nama),
+            (Field::Satker, &mut out.satker),
+        ];
+        for (field, column) in as_written {
+            if staged.column(field).is_none() {
+                column.append_nulls(rows);
+                continue;
+            }
+            (0..rows).for_each(|row| column.append_option(staged.get(field, row)));
+        }
+        for row in 0..rows {
+            match (staged.get(Field::Periode, row), staged.get(Field::Tahun, row)) {
+                (Some(period), Some(year)) if !period.contains(year) => out.periode.append_value(format!("{year} {period}")),
+                (Some(one), _) | (None, Some(one)) => out.periode.append_value(one),
+                (None, None) => out.periode.append_option(self.period.as_deref()),
+            }
+        }
+        match staged.pmt_filled {
+            Some(filled) => out.pmt_filled.append_array(filled),
+            None => out.pmt_filled.append_nulls(rows),
+        }
+        for row in 0..rows {
+            let missing = staged.pmt_missing.filter(|column| arrow::array::Array::is_valid(column, row));
+            out.pmt_missing.append_option(missing.map(|column| column.value(row)));
+        }
     }
 
     fn name(&self, text: &str) -> Arc<Named> {
@@ -137,68 +190,7 @@ impl Standardizer {
         })
     }
 
-    /// Address and region of a row.
-    fn place(&self, staged: &Staged<'_>, row: usize, nik: &NikReading) -> (Address, Option<KodeWilayah>) {
-        let get = |field| staged.get(field, row);
-        let names = RegionNames {
-            provinsi: get(Field::Provinsi),
-            kabkota: get(Field::Kabkota),
-            kecamatan: get(Field::Kecamatan),
-            desa: get(Field::Desa),
-        };
-        let codes = if self.region_codes == RegionCodes::Kemendagri {
-            CodeParts {
-                provinsi: get(Field::KodeProvinsi),
-                kabkota: get(Field::KodeKabkota),
-                kecamatan: get(Field::KodeKecamatan),
-                desa: get(Field::KodeDesa),
-                wilayah: get(Field::KodeWilayah),
-            }
-        } else {
-            CodeParts::default()
-        };
-        let hint =
-            nik.digits.as_deref().filter(|_| nik.status == NikStatus::Valid).and_then(|digits| digits.parse::<Nik>().ok()).map(Nik::region);
-        let mut region = if self.has_region_columns { self.regions.resolve(names, codes, hint) } else { None };
-        let mut line = Line::of(get(Field::Alamat).unwrap_or(""));
-        if region.is_none() && names == RegionNames::default() {
-            region = self.free_text(&mut line, hint);
-        }
-        let stated: Vec<&str> = names.levels().into_iter().flatten().collect();
-        let mut address = line.address(&stated);
-        let own = address::columns(get(Field::Rt), get(Field::Rw));
-        let sls = get(Field::Sls).map(address::standard).unwrap_or_default();
-        address.rt = own.rt.or(address.rt).or(sls.rt);
-        address.rw = own.rw.or(address.rw).or(sls.rw);
-        address.dusun = get(Field::Dusun).and_then(address::dusun).or(address.dusun).or(sls.dusun).or(sls.jalan);
-        (address, region)
-    }
-
-    /// The region of a line: what follows RT and RW, then the whole line where that goes no deeper. The line loses its names.
-    fn free_text(&self, line: &mut Line, hint: Option<u32>) -> Option<KodeWilayah> {
-        let after = line.after_rt_rw();
-        let mut best: Option<(KodeWilayah, usize)> = None;
-        for from in [after, 0] {
-            let (pieces, places) = line.pieces(from);
-            // Streets differ from row to row: the whole line is read only where the end says too little, or a level word stands before.
-            let told = best.is_some_and(|(region, _)| region.length() == 10 || !line.names_level_before(after));
-            if pieces.is_empty() || told {
-                continue;
-            }
-            if let Some((region, start)) = self.regions.resolve_text(&pieces, hint)
-                && best.is_none_or(|(shallower, _)| shallower.length() < region.length())
-            {
-                best = Some((region, places.get(start).copied().unwrap_or(from)));
-            }
-        }
-        best.map(|(region, start)| {
-            line.cut(start);
-            region
-        })
-    }
-
-    fn age(&self, stated: Option<&str>, birth: Option<Date>, out: &mut Columns) {
-        let stated = stated.and_then(fact::age::standard);
+    fn age(&self, stated: Option<i16>, birth: Option<Date>, out: &mut Columns) {
         let year = birth.map(Date::year).or_else(|| stated.map(|age| self.period_year - age));
         out.tanggal_lahir.append_option(birth.map(Date::days));
         out.tahun_lahir.append_option(year);
@@ -209,71 +201,113 @@ impl Standardizer {
     }
 
     /// A standard word: of the code list, else of the words themselves.
-    fn word(&self, field: Field, text: Option<&str>, words: impl Fn(&str) -> Option<&'static str>) -> Option<&'static str> {
-        let text = text?;
-        self.codes.code(field, text).and_then(&words).or_else(|| words(text))
+    fn words(&self, staged: &Staged<'_>, field: Field, words: impl Fn(&str) -> Option<&'static str>) -> Told<&'static str> {
+        Told::of(staged, field, |text| self.codes.code(field, text).and_then(&words).or_else(|| words(text)))
     }
 
-    fn flag(&self, field: Field, text: Option<&str>) -> Option<bool> {
-        let text = text?;
-        match self.codes.code(field, text) {
+    fn flags(&self, staged: &Staged<'_>, field: Field) -> Told<bool> {
+        Told::of(staged, field, |text| match self.codes.code(field, text) {
             Some(code) => fact::flag::of_code(code),
             None => fact::flag::standard(text),
+        })
+    }
+
+    /// Words of short lists; `dead` is what the names say.
+    fn facts(&self, staged: &Staged<'_>, rows: usize, dead: &[bool], out: &mut Columns) {
+        let sex = Told::of(staged, Field::JenisKelamin, |text| {
+            self.codes.code(Field::JenisKelamin, text).and_then(fact::sex::of_code).or_else(|| fact::sex::standard(text))
+        });
+        let respon = self.words(staged, Field::Respon, fact::response::standard);
+        let words = [
+            (&mut out.jenis_kelamin, &sex),
+            (&mut out.hubungan, &self.words(staged, Field::Hubungan, fact::kinship::standard)),
+            (&mut out.respon, &respon),
+            (&mut out.status_kawin, &self.words(staged, Field::StatusKawin, fact::marital::standard)),
+            (&mut out.jenjang, &self.words(staged, Field::Jenjang, fact::school::standard)),
+        ];
+        for (column, told) in words {
+            if told.is_absent() {
+                column.append_nulls(rows);
+                continue;
+            }
+            (0..rows).for_each(|row| column.append_option(told.at(row)));
+        }
+        let birthplace: Told<Rc<str>> = Told::of(staged, Field::TempatLahir, |text| Some(crate::text::fold(text).into()));
+        (0..rows).for_each(|row| out.tempat_lahir.append_option(birthplace.at(row)));
+        self.alive(staged, rows, dead, &respon, out);
+        self.welfare(staged, rows, out);
+
+        let pensioned = self.flags(staged, Field::Pensiun);
+        let retired = [Field::Pekerjaan, Field::StatusPekerjaan]
+            .map(|field| Told::of(staged, field, |text| fact::civil_servant::retired(text).then_some(())));
+        let serving = self.civil_servants(staged);
+        for row in 0..rows {
+            out.asn.append_option(serving.iter().filter_map(|told| told.at(row).copied()).reduce(|a, b| a || b));
+            let retired = retired.iter().any(|told| told.at(row).is_some());
+            out.pensiun.append_option(pensioned.at(row).copied().or(retired.then_some(true)));
+        }
+        let alone = Told::of(staged, Field::Sendiri, |text| self.alone(text));
+        let [pkh, sembako, pbi, pip, yapi, permakanan] = &mut out.ikut;
+        let flags = [
+            (&mut out.sekolah, self.flags(staged, Field::Sekolah)),
+            (&mut out.hamil, self.flags(staged, Field::Hamil)),
+            (&mut out.sendiri, alone),
+            (pkh, self.flags(staged, Field::IkutPkh)),
+            (sembako, self.flags(staged, Field::IkutSembako)),
+            (pbi, self.flags(staged, Field::IkutPbi)),
+            (pip, self.flags(staged, Field::IkutPip)),
+            (yapi, self.flags(staged, Field::IkutYapi)),
+            (permakanan, self.flags(staged, Field::IkutPermakanan)),
+        ];
+        for (column, told) in flags {
+            if told.is_absent() {
+                column.append_nulls(rows);
+                continue;
+            }
+            (0..rows).for_each(|row| column.append_option(told.at(row).copied()));
         }
     }
 
-    fn desil(&self, desil: Option<&str>, percentile: Option<&str>) -> Option<i8> {
-        let stated = desil.and_then(|text| fact::desil::standard(self.codes.code(Field::Desil, text).unwrap_or(text)));
-        stated.or_else(|| percentile.and_then(fact::desil::of_percentile))
-    }
-
-    fn period(&self, period: Option<&str>, year: Option<&str>) -> Option<String> {
-        match (period, year) {
-            (Some(period), Some(year)) if !period.contains(year) => Some(format!("{year} {period}")),
-            (Some(one), _) | (None, Some(one)) => Some(one.to_owned()),
-            (None, None) => self.period.clone(),
+    /// Whether a row's person died: by name, by a column of its own, by the response or by a remark.
+    fn alive(&self, staged: &Staged<'_>, rows: usize, dead: &[bool], respon: &Told<&'static str>, out: &mut Columns) {
+        let alive = Told::of(staged, Field::Hidup, |text| {
+            let flag = match self.codes.code(Field::Hidup, text) {
+                Some(code) => fact::flag::of_code(code),
+                None => fact::flag::standard(text),
+            };
+            flag.or_else(|| fact::death::standard(text).then_some(false))
+        });
+        let remarked = Told::of(staged, Field::Keterangan, |text| fact::death::standard(text).then_some(()));
+        for (row, by_name) in dead.iter().enumerate().take(rows) {
+            let (alive, respon) = (alive.at(row).copied(), respon.at(row).copied());
+            let dead = *by_name || alive == Some(false) || respon == Some("meninggal") || remarked.at(row).is_some();
+            let said_alive = alive == Some(true) || matches!(respon, Some("ditemukan" | "ganda"));
+            out.meninggal.append_option(if dead { Some(true) } else { said_alive.then_some(false) });
         }
     }
 
-    fn facts(&self, staged: &Staged<'_>, row: usize, dead_by_name: bool, out: &mut Columns) {
-        let get = |field| staged.get(field, row);
-        let respon = self.word(Field::Respon, get(Field::Respon), fact::response::standard);
-        out.respon.append_option(respon);
-        let alive = self
-            .flag(Field::Hidup, get(Field::Hidup))
-            .or_else(|| get(Field::Hidup).filter(|text| fact::death::standard(text)).map(|_| false));
-        let dead = dead_by_name
-            || alive == Some(false)
-            || respon == Some("meninggal")
-            || get(Field::Keterangan).is_some_and(fact::death::standard);
-        let said_alive = alive == Some(true) || matches!(respon, Some("ditemukan" | "ganda"));
-        out.meninggal.append_option(if dead { Some(true) } else { said_alive.then_some(false) });
-        out.status_kawin.append_option(self.word(Field::StatusKawin, get(Field::StatusKawin), fact::marital::standard));
-        out.asn.append_option(self.civil_servant(get(Field::StatusPekerjaan), get(Field::Pekerjaan)));
-        out.sekolah.append_option(self.flag(Field::Sekolah, get(Field::Sekolah)));
-        out.jenjang.append_option(self.word(Field::Jenjang, get(Field::Jenjang), fact::school::standard));
-        out.hamil.append_option(self.flag(Field::Hamil, get(Field::Hamil)));
-        out.disabilitas.append_option(self.disability(staged, row));
-        out.sendiri.append_option(self.alone(get(Field::Sendiri)));
-        let retired = [Field::Pekerjaan, Field::StatusPekerjaan].into_iter().filter_map(get).any(fact::civil_servant::retired);
-        out.pensiun.append_option(self.flag(Field::Pensiun, get(Field::Pensiun)).or(retired.then_some(true)));
-        let flags = [Field::IkutPkh, Field::IkutSembako, Field::IkutPbi, Field::IkutPip, Field::IkutYapi, Field::IkutPermakanan];
-        for (column, field) in out.ikut.iter_mut().zip(flags) {
-            column.append_option(self.flag(field, get(field)));
+    /// Decile and disability.
+    fn welfare(&self, staged: &Staged<'_>, rows: usize, out: &mut Columns) {
+        let desil = Told::of(staged, Field::Desil, |text| fact::desil::standard(self.codes.code(Field::Desil, text).unwrap_or(text)));
+        let percentile = Told::of(staged, Field::Percentile, fact::desil::of_percentile);
+        let disability = self.disabilities(staged);
+        for row in 0..rows {
+            out.desil.append_option(desil.at(row).or_else(|| percentile.at(row)).copied());
+            out.disabilitas.append_option(disability.iter().filter_map(|told| told.at(row)).max().copied());
         }
     }
 
-    /// Of the position's code list and of the words of position and occupation; true if either says so.
-    fn civil_servant(&self, position: Option<&str>, occupation: Option<&str>) -> Option<bool> {
-        let listed = |field, text: Option<&str>| {
-            let text = text?;
-            self.codes.code(field, text).map(|code| code == "asn").or_else(|| fact::civil_servant::standard(text))
-        };
-        [listed(Field::StatusPekerjaan, position), listed(Field::Pekerjaan, occupation)].into_iter().flatten().reduce(|a, b| a || b)
+    /// Of the position's code list and of the words of position and occupation; a civil servant where either says so.
+    fn civil_servants(&self, staged: &Staged<'_>) -> [Told<bool>; 2] {
+        [Field::StatusPekerjaan, Field::Pekerjaan].map(|field| {
+            Told::of(staged, field, |text| {
+                self.codes.code(field, text).map(|code| code == "asn").or_else(|| fact::civil_servant::standard(text))
+            })
+        })
     }
 
-    /// The highest degree of the row's columns.
-    fn disability(&self, staged: &Staged<'_>, row: usize) -> Option<i8> {
+    /// Degrees of the columns that are there; a row's is the highest.
+    fn disabilities(&self, staged: &Staged<'_>) -> Vec<Told<i8>> {
         const COLUMNS: [Field; 10] = [
             Field::Disabilitas,
             Field::Penglihatan,
@@ -286,26 +320,27 @@ impl Standardizer {
             Field::MengurusDiri,
             Field::Mengingat,
         ];
-        COLUMNS
-            .into_iter()
-            .filter_map(|field| {
-                let text = staged.get(field, row)?;
-                match self.codes.code(field, text) {
-                    Some(code) => fact::disability::of_code(code),
-                    None => fact::disability::standard(text),
-                }
+        let degrees = COLUMNS.into_iter().map(|field| {
+            Told::of(staged, field, |text| match self.codes.code(field, text) {
+                Some(code) => fact::disability::of_code(code),
+                None => fact::disability::standard(text),
             })
-            .max()
+        });
+        degrees.filter(|told| !told.is_absent()).collect()
     }
 
     /// `ya`/`tidak` of the code list, or words such as "SENDIRI", "Tinggal bersama keluarga".
-    fn alone(&self, text: Option<&str>) -> Option<bool> {
-        let text = text?;
+    fn alone(&self, text: &str) -> Option<bool> {
         if let Some(code) = self.codes.code(Field::Sendiri, text) {
             return fact::flag::of_code(code);
         }
         fact::alone::standard(text)
     }
+}
+
+/// Appends a text, or a null where it is empty.
+fn append(column: &mut StringBuilder, text: &str) {
+    column.append_option(Some(text).filter(|text| !text.is_empty()));
 }
 
 macro_rules! columns {

@@ -57,6 +57,13 @@ fn is_tidy(bytes: &[u8]) -> bool {
 
 /// The cell's text without outer blanks; `None` where nothing is left.
 pub(crate) fn present(text: Option<&str>) -> Option<&str> {
+    // Most cells begin and end with a letter or digit: nothing to trim.
+    if let Some([first, .., last] | [first @ last]) = text.map(str::as_bytes)
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
     text.map(|text| text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c.is_control())).filter(|text| !text.is_empty())
 }
 

@@ -9,6 +9,7 @@ mod slots;
 mod words;
 
 pub use rt_rw::RtRw;
+pub(crate) use slots::bare_name;
 
 use crate::region::Piece;
 use words::Token;
@@ -40,34 +41,38 @@ impl Address {
     /// ```
     pub fn line(&self) -> Option<String> {
         let mut line = String::with_capacity(48);
-        let mut push = |label: &str, value: &str| {
-            for part in [label, value] {
-                if !part.is_empty() {
-                    if !line.is_empty() {
-                        line.push(' ');
-                    }
-                    line.push_str(part);
-                }
+        self.write_line(self.rt, self.rw, self.dusun.as_deref(), &mut line);
+        Some(line).filter(|line| !line.is_empty())
+    }
+
+    /// Adds the standard line with this RT, RW and dusun.
+    pub(crate) fn write_line(&self, rt: Option<i16>, rw: Option<i16>, dusun: Option<&str>, line: &mut String) {
+        let mut push = |part: &str| {
+            if !line.is_empty() && !part.is_empty() {
+                line.push(' ');
             }
+            line.push_str(part);
         };
         if let Some(jalan) = &self.jalan {
-            push(if self.is_street { "JALAN" } else { "" }, jalan);
+            push(if self.is_street { "JALAN" } else { "" });
+            push(jalan);
         }
-        if let Some(blok) = &self.blok {
-            push("BLOK", blok);
-        }
-        if let Some(nomor) = &self.nomor {
-            push("NO", nomor);
-        }
-        for (label, number) in [("RT", self.rt), ("RW", self.rw)] {
-            if let Some(number) = number {
-                push(label, &number.to_string());
+        for (label, text) in [("BLOK", self.blok.as_deref()), ("NO", self.nomor.as_deref())] {
+            if let Some(text) = text {
+                push(label);
+                push(text);
             }
         }
-        if let Some(dusun) = &self.dusun {
-            push("DUSUN", dusun);
+        for (label, number) in [("RT", rt), ("RW", rw)] {
+            if let Some(number) = number {
+                push(label);
+                push(&number.to_string());
+            }
         }
-        Some(line).filter(|line| !line.is_empty())
+        if let Some(dusun) = dusun {
+            push("DUSUN");
+            push(dusun);
+        }
     }
 }
 
@@ -123,7 +128,7 @@ impl Line {
         self.tokens.truncate(at);
     }
 
-    /// The address, without the names in `regions` where they end it.
+    /// The address, without the regions' bare names where they end it.
     pub fn address(&self, regions: &[&str]) -> Address {
         let mut address = self.filled(regions);
         // Level words that name nothing ("DSN GG RT DSN") would be read otherwise in the standard line: read on until they are not.
@@ -254,7 +259,7 @@ mod tests {
 
     #[test]
     fn names_that_the_row_states_as_its_region_end_the_street() {
-        let line = |text: &str| Line::of(text).address(&["SUKAMAJU", "CILODONG", "KOTA DEPOK"]).line().unwrap_or_default();
+        let line = |text: &str| Line::of(text).address(&["SUKAMAJU", "CILODONG", &bare_name("KOTA DEPOK")]).line().unwrap_or_default();
         assert_eq!(line("KRAJAN RT 3 RW 4 SUKAMAJU CILODONG"), "KRAJAN RT 3 RW 4");
         assert_eq!(line("JL MAWAR 3 SUKAMAJU CILODONG DEPOK"), "JALAN MAWAR NO 3");
         assert_eq!(line("JL SUKAMAJU"), "JALAN SUKAMAJU", "a street keeps its name");

@@ -58,7 +58,7 @@ impl Parts {
     }
 }
 
-/// Fills an address from the tokens of a line; `regions` are names that the row states elsewhere.
+/// Fills an address from the tokens of a line; `regions` are bare names ([`bare_name`]) that the row states elsewhere.
 pub(super) fn fill(line: &[Token], regions: &[&str]) -> Address {
     let mut parts = Parts::default();
     let mut slot = Slot::Free;
@@ -223,21 +223,27 @@ fn ends_in_house(street: &[String]) -> bool {
         && last[digits..].bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Takes a region's name off the end, in spite of blanks and its level word, leaving at least `keep` words.
-fn strip_name(words: &mut Vec<String>, name: &str, keep: usize) {
-    let name = crate::text::fold(name);
-    let bare: String = name
+/// A region's name without blanks and level words, as [`fill`] looks for it.
+pub(crate) fn bare_name(name: &str) -> String {
+    crate::text::fold(name)
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| {
             !matches!(*word, "KAB" | "KABUPATEN" | "KOTA" | "KEC" | "KECAMATAN" | "DESA" | "DS" | "KEL" | "KELURAHAN" | "PROVINSI" | "PROV")
         })
-        .collect();
+        .collect()
+}
+
+/// Takes a region's bare name off the end, in spite of blanks and its level word, leaving at least `keep` words.
+fn strip_name(words: &mut Vec<String>, bare: &str, keep: usize) {
     if bare.is_empty() {
         return;
     }
+    let mut rest = bare;
     for length in 1..=4.min(words.len().saturating_sub(keep)) {
         let tail = words.len() - length;
-        if words[tail..].concat() == bare {
+        let Some(before) = rest.strip_suffix(words[tail].as_str()) else { return };
+        rest = before;
+        if rest.is_empty() {
             words.truncate(tail);
             while words.len() > keep && matches!(words.last().map(String::as_str), Some("KOTA")) {
                 words.pop();

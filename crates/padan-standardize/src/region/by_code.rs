@@ -6,7 +6,7 @@ use super::index::Index;
 use super::renamed;
 
 /// Codes of a row, as written. A source with BPS codes leaves them all out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct CodeParts<'a> {
     /// Province.
     pub provinsi: Option<&'a str>,

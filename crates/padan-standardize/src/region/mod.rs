@@ -23,7 +23,7 @@ pub use free_text::{Found, Piece};
 use crate::memo::Memo;
 
 /// Names of a row's region, as written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct RegionNames<'a> {
     /// Province.
     pub provinsi: Option<&'a str>,
@@ -66,23 +66,22 @@ impl Default for Resolver {
 impl Resolver {
     /// The region of names and codes; `nik_region` is the `PPKKCC` of a valid NIK, a hint among several.
     pub fn resolve(&self, names: RegionNames<'_>, codes: CodeParts<'_>, nik_region: Option<u32>) -> Option<KodeWilayah> {
+        self.stated(names, codes).region(nik_region)
+    }
+
+    /// What names and codes say before any hint.
+    pub(crate) fn stated(&self, names: RegionNames<'_>, codes: CodeParts<'_>) -> Stated {
         let by_code = by_code::resolve(codes);
         let levels = names.levels();
         if levels.iter().all(|level| level.is_none_or(|name| name.trim().is_empty())) {
-            return by_code;
+            return Stated { by_code, by_name: None };
         }
         let mut key = String::with_capacity(64);
         for level in levels {
             key.push_str(level.unwrap_or(""));
             key.push('\u{1f}');
         }
-        let candidates = self.names.get(&key, || by_name::candidates(names).into());
-        let by_name = decide(&candidates, by_code, nik_region);
-        match (by_name, by_code) {
-            (Some(name), Some(code)) if name.contains(code) => Some(code),
-            (Some(name), _) => Some(name),
-            (None, code) => code,
-        }
+        Stated { by_code, by_name: Some(self.names.get(&key, || by_name::candidates(names).into())) }
     }
 
     /// The region of the pieces of a free-text address, and where its names begin.
@@ -94,6 +93,26 @@ impl Resolver {
         }
         let found = self.texts.get(&key, || free_text::find(pieces).map(Arc::new))?;
         decide(&found.candidates, None, nik_region).map(|region| (region, found.start))
+    }
+}
+
+/// What the names and the codes of a row say.
+#[derive(Debug)]
+pub(crate) struct Stated {
+    by_code: Option<KodeWilayah>,
+    /// Regions that the names may mean; none where there are no names.
+    by_name: Option<Arc<[KodeWilayah]>>,
+}
+
+impl Stated {
+    /// The region; `nik_region` is a hint among several.
+    pub(crate) fn region(&self, nik_region: Option<u32>) -> Option<KodeWilayah> {
+        let Some(candidates) = &self.by_name else { return self.by_code };
+        match (decide(candidates, self.by_code, nik_region), self.by_code) {
+            (Some(name), Some(code)) if name.contains(code) => Some(code),
+            (Some(name), _) => Some(name),
+            (None, code) => code,
+        }
     }
 }
 
