@@ -53,8 +53,16 @@ pub(crate) fn read(stage: &mut Stage, path: &Path) -> Result<FileRead, IngestErr
     let bytes = head.chain(reader);
     let utf16 = matches!(detected.charset, Charset::Utf16Le | Charset::Utf16Be);
     let place = detected.mark as u64;
-    let mut objects =
-        Objects { stage, path, header, columns: HashMap::new(), row: Row::default(), charset: detected.charset, mixed: false };
+    let mut objects = Objects {
+        stage,
+        path,
+        header,
+        columns: HashMap::new(),
+        mapped: Vec::new(),
+        row: Row::default(),
+        charset: detected.charset,
+        mixed: false,
+    };
     if utf16 {
         objects.run(Texts::new(BufReader::new(Utf16Reader::new(bytes, detected.charset)), true, place))?;
     } else {
@@ -100,6 +108,8 @@ struct Objects<'s, 'a, 'p> {
     path: &'p Path,
     header: HeaderMap,
     columns: HashMap<String, usize>,
+    /// By column, whether a field or variable is read from it.
+    mapped: Vec<bool>,
     row: Row,
     charset: Charset,
     mixed: bool,
@@ -146,10 +156,11 @@ impl Objects<'_, '_, '_> {
 
     fn object(&mut self, row: i64, place: Option<u64>, pairs: &[(Cow<str>, &RawValue)], text: &str) -> Result<(), IngestError> {
         self.row.clear();
+        let mut expected = 0;
         for (key, value) in pairs {
-            let column = self.column(key)?;
-            let mapped = self.header.fields.contains(&Some(column)) || self.header.pmt.contains(&Some(column));
-            if !mapped {
+            let column = self.column(key, expected)?;
+            expected = column + 1;
+            if !self.mapped[column] {
                 continue;
             }
             if self.row.text(column).is_some() {
@@ -158,8 +169,12 @@ impl Objects<'_, '_, '_> {
                 return Ok(());
             }
             let written = value.get();
-            match written.as_bytes().first() {
-                Some(b'"') => {
+            match written.as_bytes() {
+                // As it is read: nothing in it is escaped.
+                [b'"', text @ .., b'"'] if memchr::memchr(b'\\', text).is_none() => {
+                    self.row.write(column, false).push_str(&written[1..written.len() - 1]);
+                }
+                [b'"', ..] => {
                     let Ok(value) = serde_json::from_str::<String>(written) else {
                         let name = self.header.name(column);
                         self.stage.quarantine_row(row, place, Some(name), "text with half a surrogate pair", Some(text));
@@ -167,13 +182,13 @@ impl Objects<'_, '_, '_> {
                     };
                     *self.row.write(column, false) = value;
                 }
-                Some(b't') => self.row.write(column, false).push_str("TRUE"),
-                Some(b'f') => self.row.write(column, false).push_str("FALSE"),
-                Some(b'{' | b'[') => {
+                [b't', ..] => self.row.write(column, false).push_str("TRUE"),
+                [b'f', ..] => self.row.write(column, false).push_str("FALSE"),
+                [b'{' | b'[', ..] => {
                     let name = self.header.name(column);
                     self.stage.quarantine_cell(row, name, "nested value", Some(written));
                 }
-                Some(b'-' | b'0'..=b'9') => {
+                [b'-' | b'0'..=b'9', ..] => {
                     let lossy = written.contains(['e', 'E', '.']);
                     if let Some(value) = number::minimal(written) {
                         self.row.write(column, lossy).push_str(&value);
@@ -192,8 +207,12 @@ impl Objects<'_, '_, '_> {
         self.row.stage(self.stage, row, &self.header)
     }
 
-    /// The column of a key; a key not seen before is added to the header, which is then mapped again.
-    fn column(&mut self, key: &str) -> Result<usize, IngestError> {
+    /// The column of a key; a key not seen before is added to the header, which is then mapped again. Most objects have their keys in one
+    /// order, so the column after the last one is tried first.
+    fn column(&mut self, key: &str, expected: usize) -> Result<usize, IngestError> {
+        if self.header.headers.get(expected).is_some_and(|header| header == key) {
+            return Ok(expected);
+        }
         if let Some(&column) = self.columns.get(key) {
             return Ok(column);
         }
@@ -205,15 +224,25 @@ impl Objects<'_, '_, '_> {
         self.header = header::map(self.stage.profile, self.path, &headers)?;
         let column = headers.len() - 1;
         self.columns.insert(key.to_owned(), column);
+        self.mark();
         Ok(column)
     }
 
+    fn mark(&mut self) {
+        let mut mapped = vec![false; self.header.headers.len()];
+        for column in self.header.fields.iter().chain(&self.header.pmt).flatten() {
+            mapped[*column] = true;
+        }
+        self.mapped = mapped;
+    }
+
     fn index(&mut self) {
+        self.mark();
         self.columns = self.header.headers.iter().enumerate().map(|(column, key)| (key.clone(), column)).collect();
     }
 }
 
-/// The members of an object in order, values unread.
+/// The members of an object in order, values unread; keys are borrowed where nothing in them is escaped.
 struct Pairs<'t>(Vec<(Cow<'t, str>, &'t RawValue)>);
 
 impl<'de: 't, 't> serde::Deserialize<'de> for Pairs<'t> {
@@ -228,12 +257,36 @@ impl<'de: 't, 't> serde::Deserialize<'de> for Pairs<'t> {
 
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut pairs = Vec::new();
-                while let Some(key) = map.next_key::<String>()? {
-                    pairs.push((Cow::Owned(key), map.next_value()?));
+                while let Some(Key(key)) = map.next_key()? {
+                    pairs.push((key, map.next_value()?));
                 }
                 Ok(Pairs(pairs))
             }
         }
         deserializer.deserialize_map(Visitor)
+    }
+}
+
+struct Key<'t>(Cow<'t, str>);
+
+impl<'de: 't, 't> serde::Deserialize<'de> for Key<'t> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Key<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Visitor)
     }
 }
