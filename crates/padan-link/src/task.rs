@@ -8,8 +8,8 @@ mod barren;
 mod decide;
 pub(crate) mod recapture;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -50,6 +50,8 @@ pub struct Reference<'a> {
     codes: Arc<Codes>,
     index: Index<'a>,
     layout: Layout,
+    /// (household, row), made when first asked for.
+    members: OnceLock<Vec<(u32, u32)>>,
 }
 
 impl<'a> Reference<'a> {
@@ -113,7 +115,17 @@ impl<'a> Reference<'a> {
         let codes = codes.filter(|codes| codes.hold(rows)).unwrap_or_else(laid_out);
         let of_codes = |(place, (at, comparator))| (at, Coded::wrap(comparator, &codes, place));
         let comparators = comparators.into_iter().enumerate().map(of_codes).collect();
-        Ok(Self { records, model, rows, comparators, codes, index, layout })
+        Ok(Self { records, model, rows, comparators, codes, index, layout, members: OnceLock::new() })
+    }
+
+    /// (household, row) of the rows that have a household, sorted.
+    fn members(&self, group: &[u32]) -> &[(u32, u32)] {
+        self.members.get_or_init(|| {
+            let of_rows = self.rows.par_iter().map(|row| (group[*row as usize], *row));
+            let mut members: Vec<(u32, u32)> = of_rows.filter(|(group, _)| *group != NULL_ID).collect();
+            members.par_sort_unstable();
+            members
+        })
     }
 
     fn described(&self) -> Vec<Described<'_>> {
@@ -393,7 +405,7 @@ impl Task<'_> {
     ) -> Vec<(u32, u32)> {
         let weights = Weights::new(trained, layout);
         let prior = trained.prior_weight();
-        let members = members_of_groups(group, self.reference.rows);
+        let members = self.reference.members(group);
         let beside_number = beside_number(described);
         let mut pairs = Vec::new();
         for (left, candidates) in sample.iter().zip(patterns) {
@@ -406,7 +418,7 @@ impl Task<'_> {
             if weight < 5.0 || household == NULL_ID {
                 continue;
             }
-            let others = self.housemates(&members, household, (*left, right));
+            let others = self.housemates(members, household, (*left, right));
             // A wife under her husband's number seems to be him: whose household her name is in is then not known.
             let rest = |other: u32| {
                 let pattern = pattern(described, layout, trained, (*left, other));
@@ -439,7 +451,7 @@ impl Task<'_> {
     ) -> f64 {
         let Some(number) = described.iter().position(|described| described.identifier && !described.household) else { return learn::LENT };
         let weights = Weights::new(trained, layout);
-        let members = members_of_groups(group, self.reference.rows);
+        let members = self.reference.members(group);
         let others = beside_number(described);
         let bits = |pattern: Pattern| others.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>();
         let (mut own, mut lent, mut housemates) = (0.5_f64, 0.5_f64, 0.0_f64);
@@ -450,7 +462,7 @@ impl Task<'_> {
                 if household == NULL_ID {
                     continue;
                 }
-                let others = self.housemates(&members, household, (*left, *right));
+                let others = self.housemates(members, household, (*left, *right));
                 let of_other = |other: &u32| bits(pattern(described, layout, trained, (*left, *other)));
                 let best = others.iter().map(of_other).fold(f64::NEG_INFINITY, f64::max);
                 let count = others.len() as f64;
@@ -548,11 +560,4 @@ fn sample_of(rows: &[u32], count: usize, seed: u64) -> Vec<u32> {
     let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
     sample.sort_unstable();
     sample
-}
-
-/// (group, row) of the rows that have a group, sorted.
-fn members_of_groups(group: &[u32], rows: &[u32]) -> Vec<(u32, u32)> {
-    let mut members: Vec<(u32, u32)> = rows.iter().map(|row| (group[*row as usize], *row)).filter(|(group, _)| *group != NULL_ID).collect();
-    members.sort_unstable();
-    members
 }

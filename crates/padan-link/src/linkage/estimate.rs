@@ -27,7 +27,9 @@ pub(super) fn dedupe(task: &Task<'_>, trained: &TrainedModel, pairs: &[Pair], _t
 
 /// Of a link.
 pub(super) fn link(task: &Task<'_>, trained: &TrainedModel, pairs: &[Pair]) -> Estimates {
-    estimates(pairs, blocking_recall(task, trained))
+    // Where a row has one match at most, its candidates compete: of many weak ones most are none.
+    let blocking_recall = if task.entity.is_none() { task.blocking_recall(trained) } else { blocking_recall(task, trained) };
+    estimates(pairs, blocking_recall)
 }
 
 fn estimates(pairs: &[Pair], blocking_recall: Option<f64>) -> Estimates {

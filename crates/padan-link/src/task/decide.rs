@@ -15,6 +15,11 @@ use crate::trained::TrainedModel;
 /// A row holds its match from this probability on, as far as counting who is there twice goes.
 const SURE: f64 = 0.95;
 
+/// Rows that are summed in one go.
+const SUMMED: usize = 1 << 14;
+/// Rates that move by less have settled.
+const SETTLED: f64 = 1e-9;
+
 impl Task<'_> {
     pub(super) fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) -> Vec<Link> {
         if self.trained.is_some() && !self.every {
@@ -47,10 +52,14 @@ impl Task<'_> {
     fn estimate_doubles(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
         let odds: Vec<(f64, f64)> =
             kept.iter().flatten().map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2())).collect();
-        let mut rate = 0.02;
+        let mut rate: f64 = 0.02;
         for _ in 0..50 {
             let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
+            let before = rate;
             rate = (expected / self.left.len().max(1) as f64).clamp(1e-6, 50.0);
+            if (rate - before).abs() < SETTLED {
+                break;
+            }
         }
         trained.match_rate = rate;
     }
@@ -193,15 +202,25 @@ impl Task<'_> {
         let sums: Vec<(f64, f64)> = kept.par_iter().map(|candidates| self.sums(candidates, household)).collect();
         let (mut rate, mut household_rate) = (trained.match_rate.clamp(0.05, 0.95), 0.01);
         for _ in 0..50 {
-            let (mut matched, mut other) = (0.0, 0.0);
-            for (a, b) in &sums {
-                let total = (1.0 - rate - household_rate) + rate * a + household_rate * b;
-                matched += rate * a / total;
-                other += household_rate * b / total;
-            }
+            let of_chunk = |sums: &[(f64, f64)]| {
+                let (mut matched, mut other) = (0.0, 0.0);
+                for (a, b) in sums {
+                    let each = 1.0 / ((1.0 - rate - household_rate) + rate * a + household_rate * b);
+                    matched += a * each;
+                    other += b * each;
+                }
+                (matched, other)
+            };
+            // Chunks of a fixed size are added up in order: a sum of floats depends on it.
+            let of_chunks: Vec<(f64, f64)> = sums.par_chunks(SUMMED).map(of_chunk).collect();
+            let (matched, other) = of_chunks.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
             let n = sums.len().max(1) as f64;
-            rate = (matched / n).clamp(1e-4, 0.998);
-            household_rate = (other / n).clamp(1e-4, 0.999 - rate);
+            let before = (rate, household_rate);
+            rate = (rate * matched / n).clamp(1e-4, 0.998);
+            household_rate = (household_rate * other / n).clamp(1e-4, 0.999 - rate);
+            if (rate - before.0).abs() + (household_rate - before.1).abs() < SETTLED {
+                break;
+            }
         }
         trained.match_rate = rate;
         trained.household_rate = household_rate;

@@ -42,7 +42,7 @@ pub(crate) fn counts(task: &Task<'_>, rows: &[u32], expect: impl Fn(u32, &[(u32,
 
 impl Task<'_> {
     /// The share of the matches among the reference rows that some rule makes, where the candidates of a row compete.
-    pub(super) fn blocking_recall(&self, trained: &TrainedModel) -> Option<f64> {
+    pub(crate) fn blocking_recall(&self, trained: &TrainedModel) -> Option<f64> {
         if self.compares_all() {
             return Some(1.0);
         }
