@@ -211,6 +211,8 @@ pub struct Outcome {
     pub matched: Vec<f64>,
     /// Candidate pairs compared.
     pub pairs: u64,
+    /// As many of them as each rule made first, in the model's order.
+    pub pairs_of_rules: Vec<u64>,
     /// What blocking suppressed, since the block was too large.
     pub suppressed: Vec<Blocked>,
     /// Rules that were left out of a dedupe task of many rows, since too few of their pairs are matches; the pairs are estimated.
@@ -229,6 +231,7 @@ impl Task<'_> {
                 links: Vec::new(),
                 matched: vec![0.0; if self.dedupe { 0 } else { self.left.len() }],
                 pairs: 0,
+                pairs_of_rules: vec![0; model.rules.len()],
                 suppressed: Vec::new(),
                 barren: Vec::new(),
             };
@@ -243,7 +246,8 @@ impl Task<'_> {
         let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, self.aim());
         let barren = self.barren(&bounded, index, trained.match_rate);
         laps.lap("try rules");
-        let (kept, pairs) = self.score(&bounded, index, &barren);
+        let (kept, pairs_of_rules) = self.score(&bounded, index, &barren);
+        let pairs = pairs_of_rules.iter().sum();
         laps.lap_of_pairs("score", pairs);
         let suppressed = index
             .suppressed()
@@ -258,7 +262,7 @@ impl Task<'_> {
             trained.blocking_recall = self.blocking_recall(&trained);
             laps.lap("recapture");
         }
-        Outcome { trained, links, matched, pairs, suppressed, barren: self.told(&barren) }
+        Outcome { trained, links, matched, pairs, pairs_of_rules, suppressed, barren: self.told(&barren) }
     }
 
     /// Learns without linking.
@@ -489,19 +493,19 @@ impl Task<'_> {
         }
     }
 
-    /// Per left row: the candidates worth keeping, best first; and how many pairs were compared. Of no `barren` rules.
-    fn score(&self, bounded: &Bounded<'_>, index: &Index<'_>, barren: &[Option<u64>]) -> (Vec<Vec<Candidate>>, u64) {
-        let compared = AtomicU64::new(0);
+    /// Per left row: the candidates worth keeping, best first; and how many pairs were compared, by rule. Of no `barren` rules.
+    fn score(&self, bounded: &Bounded<'_>, index: &Index<'_>, barren: &[Option<u64>]) -> (Vec<Vec<Candidate>>, Vec<u64>) {
+        let compared: Vec<AtomicU64> = (0..index.rules()).map(|_| AtomicU64::new(0)).collect();
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
             let mut settled = vec![false; lefts.len()];
             let gains = bounded.gains(lefts);
-            let mut pairs = 0;
+            let mut pairs: Vec<u64> = Vec::with_capacity(index.rules());
             for (rule, left_out) in barren.iter().enumerate() {
                 let first = kept.len();
                 let is_asked = |slot: usize| !settled[slot] && left_out.is_none();
                 let fresh = index.fresh(rule, lefts, is_asked, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
-                pairs += fresh.len() as u64;
+                pairs.push(fresh.len() as u64);
                 bounded.score_all((lefts, &gains), fresh, rule as u8, &mut kept);
                 if !self.dedupe {
                     for (slot, candidate) in &kept[first..] {
@@ -511,7 +515,9 @@ impl Task<'_> {
                 }
             }
             index.count_suppressed(batch);
-            compared.fetch_add(pairs, Ordering::Relaxed);
+            for (compared, pairs) in compared.iter().zip(pairs) {
+                compared.fetch_add(pairs, Ordering::Relaxed);
+            }
             let strength = |candidate: &Candidate| candidate.matched.max(candidate.household);
             kept.sort_unstable_by(|(slot, a), (other, b)| {
                 slot.cmp(other).then(strength(b).total_cmp(&strength(a))).then(a.right.cmp(&b.right))
@@ -524,7 +530,7 @@ impl Task<'_> {
             };
             Some((0..lefts.len()).map(of_row).collect())
         });
-        (kept, compared.into_inner())
+        (kept, compared.into_iter().map(AtomicU64::into_inner).collect())
     }
 }
 

@@ -27,6 +27,7 @@ pub struct Run {
     written: BTreeMap<String, TableEntry>,
     files: BTreeMap<String, FileEntry>,
     keep: Option<usize>,
+    at_once: Option<usize>,
     _lock: File,
 }
 
@@ -50,6 +51,7 @@ impl Run {
             written: BTreeMap::new(),
             files: BTreeMap::new(),
             keep: None,
+            at_once: None,
             _lock: lock,
         })
     }
@@ -59,6 +61,12 @@ impl Run {
     /// A reader of a run that is removed loses it, so keep at least one more than the longest query lasts nights.
     pub fn keep(mut self, count: usize) -> Self {
         self.keep = Some(count);
+        self
+    }
+
+    /// Writes no more than so many tables side by side, where memory is short; as many as there are threads unless asked. The bytes are the same.
+    pub fn at_once(mut self, tables: usize) -> Self {
+        self.at_once = Some(tables.max(1));
         self
     }
 
@@ -91,7 +99,7 @@ impl Run {
                 return Err(PublishError::Protocol { problem: format!("table {:?} is being written already", rows.table.name) });
             }
         }
-        let written = streams::write(&self.folder, tables)?;
+        let written = streams::write(&self.folder, tables, self.at_once.unwrap_or_else(rayon::current_num_threads))?;
         let rows = written.iter().map(|entry| entry.rows).sum();
         self.written.extend(written.into_iter().map(|entry| (entry.name.clone(), entry)));
         Ok(rows)

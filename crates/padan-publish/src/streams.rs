@@ -31,12 +31,12 @@ impl TableRows<'_> {
     }
 }
 
-/// Writes the tables into a run's folder, the first first and as many side by side as there are threads.
+/// Writes the tables into a run's folder, the first first and so many side by side.
 ///
 /// The threads are not rayon's: a thread of rayon's that waits for the columns of its table would take up another table meanwhile, and
 /// hold the batches of both.
-pub(crate) fn write(run: &Path, tables: Vec<TableRows<'_>>) -> Result<Vec<TableEntry>, PublishError> {
-    let workers = rayon::current_num_threads().min(tables.len());
+pub(crate) fn write(run: &Path, tables: Vec<TableRows<'_>>, at_once: usize) -> Result<Vec<TableEntry>, PublishError> {
+    let workers = at_once.min(tables.len());
     let waiting: Mutex<VecDeque<TableRows<'_>>> = Mutex::new(tables.into());
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     let work = || {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use padan_link::Part;
 
+use crate::size::Size;
+
 const AFTER: &str = "\
 Exit status: 0 done; 1 something that you can mend (the message says where); 2 a bug of padan.
 Results go to stdout, everything else to stderr. NO_COLOR is honoured.";
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Synth(Synth),
     /// Check a pipeline, its profiles and rules, and the headers of the extracts; nothing else.
     Check(Check),
+    /// Say what a run will take (rows, candidate pairs, memory, disk, minutes), and whether it will be refused; nothing else.
+    Plan(PlanRun),
     /// Reconcile: extracts in, tables out.
     Run(Run),
     /// Link any files: one with itself, two with each other, several together.
@@ -102,6 +106,31 @@ pub(crate) struct Check {
     pub(crate) input: Option<PathBuf>,
 }
 
+/// `padan plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanRun {
+    /// The pipeline, such as pipelines/nightly.toml.
+    pub(crate) pipeline: PathBuf,
+    /// Folder of the extracts; only the beginning of each file is read.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) input: PathBuf,
+    /// Folder of the published tables: the last run in it tells pairs and minutes better, and its disk must have room.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Linkage model in place of the pipeline's: a model file, or `legacy` for the ministry's present rule.
+    #[arg(long, value_name = "FILE|legacy")]
+    pub(crate) model: Option<String>,
+    /// Print the forecast as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Folder for what does not stay in memory. The output folder unless given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) temp: Option<PathBuf>,
+    /// Memory that the run must not exceed, such as 8GiB.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<Size>,
+}
+
 /// `padan run`.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -126,6 +155,10 @@ pub(crate) struct Run {
     /// must be room for about a third of the extracts.
     #[arg(long, value_name = "DIR")]
     pub(crate) temp: Option<PathBuf>,
+    /// Memory that the run must not exceed, such as 8GiB: it does less at once, and a run that cannot keep it is refused before it begins. The
+    /// tables do not depend on it. Unless given, a run that needs more than 80 % of the available memory only warns.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<Size>,
     /// Runs to keep, this one included; older ones are removed after publishing. All unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) keep: Option<u16>,

@@ -7,10 +7,12 @@ mod command;
 mod explain;
 mod failure;
 mod link;
+mod machine;
 mod nightly;
 mod output;
 mod query;
 mod run;
+mod size;
 mod staged;
 mod stages;
 

@@ -12,6 +12,7 @@ use super::synth;
 use crate::cli::Demo;
 use crate::failure::mistake;
 use crate::output::heading;
+use crate::run::Means;
 use crate::stages::Stages;
 use crate::{output, run};
 
@@ -38,7 +39,7 @@ pub(crate) fn execute(arguments: &Demo) -> anyhow::Result<()> {
     let plan = run::plan(pipeline, model, &input)?;
     let summary = {
         let stages = Stages::start();
-        run::run(&plan, &out, None, None, &stages)?
+        run::run(&plan, &out, Means::default(), None, &stages)?
     };
     let registry = plan.pipeline.registry().profile.id.to_string();
     let report = padan_evaluate::evaluate(&out, &input, &padan_evaluate::Options { registry })?;

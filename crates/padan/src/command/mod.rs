@@ -5,6 +5,7 @@ mod demo;
 mod evaluate;
 mod explain;
 mod link;
+mod plan;
 mod query;
 mod run;
 mod synth;
@@ -18,6 +19,7 @@ pub(crate) fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Demo(arguments) => demo::execute(arguments),
         Command::Synth(arguments) => synth::execute(arguments),
         Command::Check(arguments) => check::execute(arguments),
+        Command::Plan(arguments) => plan::execute(arguments),
         Command::Run(arguments) => run::execute(arguments),
         Command::Evaluate(arguments) => evaluate::execute(arguments),
         Command::Link(arguments) => link::execute(arguments),

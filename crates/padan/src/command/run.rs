@@ -1,8 +1,9 @@
 //! `padan run`: extracts in, tables out.
 
 use crate::cli::Run;
+use crate::output;
+use crate::run::{self, Means};
 use crate::stages::Stages;
-use crate::{output, run};
 
 /// Checks, runs, publishes, and prints the summary.
 pub(crate) fn execute(arguments: &Run) -> anyhow::Result<()> {
@@ -10,7 +11,8 @@ pub(crate) fn execute(arguments: &Run) -> anyhow::Result<()> {
     let plan = run::plan(pipeline, model.without(&arguments.ablate), &arguments.input)?;
     let summary = {
         let stages = Stages::start();
-        run::run(&plan, &arguments.output, arguments.temp.as_deref(), arguments.keep, &stages)?
+        let means = Means { output: Some(&arguments.output), temp: arguments.temp.as_deref(), memory: arguments.memory };
+        run::run(&plan, &arguments.output, means, arguments.keep, &stages)?
     };
     if arguments.json { output::print_json(&summary) } else { output::print(&summary.render(&arguments.output)) }
 }

@@ -44,12 +44,11 @@ pub(super) struct Group<'a> {
     places: Vec<Place>,
 }
 
-/// The lists in the groups in which they are encoded, in the pipeline's order.
-pub(super) fn groups(sources: &[StandardSource], listed: &ListedRows) -> Vec<Vec<usize>> {
+/// The lists, each with its rows, in the groups in which they are encoded; in the order given, empty lists left out.
+pub(crate) fn groups(lists: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut rows = 0;
-    for list in lists(sources).filter(|list| !listed.range(*list).is_empty()) {
-        let of_list = listed.range(list).len();
+    for (list, of_list) in lists.filter(|(_, rows)| *rows > 0) {
         if let Some(group) = groups.last_mut().filter(|_| rows + of_list <= GROUP_ROWS) {
             group.push(list);
         } else {
@@ -187,3 +186,16 @@ impl<'a> Group<'a> {
 
 /// Rows of the registry under one NIK above which it is nobody's.
 const SHARED_BY_FEW: u32 = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_come_together_as_long_as_they_are_short() {
+        let of = |rows: &[usize]| groups(rows.iter().copied().enumerate());
+        assert_eq!(of(&[4_000_000, 2_000_000, 0, 1, 9_000_000, 5]), [vec![0, 1], vec![3], vec![4], vec![5]]);
+        assert_eq!(of(&[10, 0, 20]), [vec![0, 2]]);
+        assert!(of(&[]).is_empty());
+    }
+}

@@ -23,6 +23,7 @@ use padan_config::SourceProfile;
 use padan_link::{Model, Part};
 use padan_resolve::Resolution;
 
+pub(crate) use group::groups;
 pub(crate) use tables::Links;
 
 use columns::ListedRows;
@@ -103,6 +104,8 @@ pub(crate) struct Linked {
     pub(crate) review: RecordBatch,
     /// Trained models by file name.
     pub(crate) models: Vec<(String, Vec<u8>)>,
+    /// Candidate pairs compared, by blocking rule in the model's order.
+    pub(crate) pairs: Vec<(String, u64)>,
     listed: ListedRows,
     passes: Passes,
 }
@@ -132,5 +135,5 @@ pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, work: &
         .collect();
     let resolution = padan_resolve::resolve(&inputs, &passes.decision())?;
     let review = tables::review(sources, &listed, &passes)?;
-    Ok(Linked { review, models: passes.models()?, resolution, listed, passes })
+    Ok(Linked { review, models: passes.models()?, pairs: std::mem::take(&mut passes.pairs), resolution, listed, passes })
 }

@@ -28,6 +28,8 @@ pub(super) struct Passes {
     pub(super) review: Vec<Evidence>,
     /// Trained models with their file names.
     pub(super) trained: Vec<(String, TrainedModel)>,
+    /// Candidate pairs compared, by blocking rule in the model's order; none where no engine asked.
+    pub(super) pairs: Vec<(String, u64)>,
 }
 
 impl Passes {
@@ -40,6 +42,7 @@ impl Passes {
             ledger: Ledger::new(work),
             review: Vec::new(),
             trained: Vec::new(),
+            pairs: Vec::new(),
         }
     }
 
@@ -66,6 +69,11 @@ impl Passes {
         self.joined.join(link.left, link.right);
     }
 
+    /// Counts the pairs that a task compared.
+    fn count(&mut self, outcome: &Outcome) {
+        self.pairs.iter_mut().zip(&outcome.pairs_of_rules).for_each(|((_, pairs), more)| *pairs += more);
+    }
+
     /// Of a dedupe pass: each row's best earlier row is its evidence, and unsure pairs go to review.
     fn take_pairs(&mut self, links: &[Link], index: u16, join: f64, model: &Model) {
         for of_row in links.chunk_by(|a, b| a.left == b.left) {
@@ -89,13 +97,14 @@ impl Passes {
 /// Links all sources with `model`.
 pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Model, work: &Path) -> anyhow::Result<Passes> {
     let mut passes = Passes::alone(listed.len(), work);
+    passes.pairs = model.rules.iter().map(|rule| (rule.name.clone(), 0)).collect();
     let mut group = Group::registry(sources, listed, &model.columns())?;
     let registry: Vec<u32> = (0..group.registry_rows() as u32).collect();
 
     // Doubles in the registry are too few to learn from, and next to them stand whole families: what two records of one person look
     // like is learned from the longest list, which therefore comes first.
     let longest = lists(sources).max_by_key(|at| (listed.range(*at).len(), std::cmp::Reverse(*at)));
-    let mut groups = groups(sources, listed);
+    let mut groups = groups(lists(sources).map(|list| (list, listed.range(list).len())));
     groups.sort_by_key(|lists| !longest.is_some_and(|longest| lists.contains(&longest)));
     if groups.is_empty() {
         groups.push(Vec::new());
@@ -113,6 +122,7 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
             let teacher = longest.map(|at| task(&reference, &group.rows(at), false, None).learn());
             let doubles = Task { trained: teacher.as_ref(), ..task(&reference, &registry, true, None) }.run();
             report("registry", &doubles, registry.len());
+            passes.count(&doubles);
             let joins = doubles.links.iter().filter(|link| link.probability >= REGISTRY_JOIN);
             let edges: Vec<(u32, u32, f64)> = joins.map(|link| (link.left, link.right, link.probability)).collect();
             passes.trained.push(("registry".to_owned(), doubles.trained));
@@ -123,6 +133,7 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
             let rows = group.rows(source);
             let outcome = task(&reference, &rows, false, Some(entity.as_slice())).run();
             report(sources[source].profile.id.as_str(), &outcome, rows.len());
+            passes.count(&outcome);
             let index = passes.trained.len() as u16;
             passes.trained.push((sources[source].profile.id.to_string(), outcome.trained));
             let first = listed.range(source).start;
@@ -149,6 +160,7 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
         let reference = Reference::new(&group.records, model, &residue, &registry)?;
         let outcome = task(&reference, &residue, true, None).run();
         report("residue", &outcome, residue.len());
+        passes.count(&outcome);
         let index = passes.trained.len() as u16;
         passes.trained.push(("residue".to_owned(), outcome.trained));
         passes.take_pairs(&global(&group, &outcome.links), index, model.link_probability, model);

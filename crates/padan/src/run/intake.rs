@@ -28,8 +28,14 @@ pub(crate) struct Intake {
     pub(crate) report: IngestReport,
 }
 
-/// Reads and standardizes every source; the answer is in the order of `sources`.
-pub(crate) fn take_in(sources: &[Present], reference_year: i16, work: &Path, stages: &Stages) -> anyhow::Result<Vec<Intake>> {
+/// Reads and standardizes every source, so many at once; the answer is in the order of `sources`.
+pub(crate) fn take_in(
+    sources: &[Present],
+    reference_year: i16,
+    work: &Path,
+    at_once: usize,
+    stages: &Stages,
+) -> anyhow::Result<Vec<Intake>> {
     let mut order: Vec<usize> = (0..sources.len()).collect();
     order.sort_by_key(|&source| std::cmp::Reverse(weight(&sources[source])));
     let waiting: Mutex<VecDeque<usize>> = Mutex::new(order.into());
@@ -49,7 +55,7 @@ pub(crate) fn take_in(sources: &[Present], reference_year: i16, work: &Path, sta
             }
         };
         std::thread::scope(|scope| {
-            let readers = rayon::current_num_threads().min(sources.len());
+            let readers = rayon::current_num_threads().min(at_once.max(1)).min(sources.len());
             let readers: Vec<_> = (0..readers).map(|_| scope.spawn(read)).collect();
             readers.into_iter().map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         })

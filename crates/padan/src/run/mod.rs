@@ -3,6 +3,9 @@
 //! Only joins the stages; no rule of the domain stands here. Everything that can be wrong with configuration or headers is found by
 //! [`plan`] before the first row is read.
 
+mod costs;
+mod forecast;
+mod forecast_text;
 mod identity;
 mod intake;
 mod lane;
@@ -28,27 +31,35 @@ use crate::nightly::{self, StandardSource};
 use crate::staged::WorkFolder;
 use crate::stages::{Stages, peak_memory};
 
+pub(crate) use forecast::{Forecast, Means};
 pub(crate) use identity::text_hash;
 pub(crate) use plan::{Plan, configure, plan};
 pub(crate) use summary::Summary;
 
 use identity::Input;
+use reconciling::Division;
 
 /// The summary's name in the run's folder.
 const SUMMARY: &str = "summary.json";
 
 /// Runs the plan and publishes. A run of the same id that is already published is only made the visible one.
-pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<u16>, stages: &Stages) -> anyhow::Result<Summary> {
+pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16>, stages: &Stages) -> anyhow::Result<Summary> {
     let binary = identity::binary_hash();
     let config = config_hash(plan);
     if let Some(summary) = already_published(plan, output, &config, &binary)? {
         return Ok(summary);
     }
 
+    let means = Means { output: Some(output), ..means };
+    let forecast = Forecast::of(plan, means, rayon::current_num_threads())?;
+    forecast.check()?;
+    forecast.warn();
+    tracing::info!(memory = %forecast.memory, at_once = ?forecast.at_once, "planned");
+
     let year = reference_year(plan)?;
-    let work = WorkFolder::create(temp.unwrap_or(output))?;
+    let work = WorkFolder::create(means.temp.unwrap_or(output))?;
     let intakes = stages.stage("ingest", || {
-        let intakes = intake::take_in(&plan.present, year, work.path(), stages)?;
+        let intakes = intake::take_in(&plan.present, year, work.path(), forecast.at_once.sources, stages)?;
         let files = || intakes.iter().flat_map(|intake| &intake.report.files);
         let (read, staged) = (files().map(|file| file.rows_read).sum(), files().map(|file| file.rows_staged).sum());
         Ok((intakes, read, staged))
@@ -73,7 +84,8 @@ pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<
 
     let (rules, not_judged) = plan.rules();
     let reconciled = stages.stage("reconcile", || {
-        let reconciled = reconciling::reconcile(&sources, &linked.resolution, &rules, &plan.pipeline.reference_date, work.path(), stages)?;
+        let division = Division { folder: work.path(), at_once: forecast.at_once.parts };
+        let reconciled = reconciling::reconcile(&sources, &linked.resolution, &rules, &plan.pipeline.reference_date, division, stages)?;
         let rows = reconciled.rows("coverage");
         Ok((reconciled, records, rows))
     })?;
@@ -82,7 +94,7 @@ pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<
     let run_id = identity::run_id(&input_ids(&inputs), &config, &plan.model.hash(), &binary);
     let accounts: Vec<FileAccount> = reports.iter().flat_map(|report| report.files.clone()).collect();
     let mut summary = Summary::new(&run_id, plan, &sources, &reports, &linked, &reconciled, &not_judged)?;
-    let mut publishing = Run::begin(output, &run_id)?;
+    let mut publishing = Run::begin(output, &run_id)?.at_once(forecast.at_once.tables);
     if let Some(keep) = keep {
         publishing = publishing.keep(usize::from(keep));
     }
@@ -110,6 +122,7 @@ pub(crate) fn run(plan: &Plan, output: &Path, temp: Option<&Path>, keep: Option<
         Ok((publishing, rows, rows))
     })?;
     summary.finish(stages, peak_memory());
+    forecast.compare(summary.peak_memory_bytes);
     publishing.write_file(SUMMARY, &summary.to_bytes()?)?;
     publishing.finish(&manifest(plan, &run_id, &config, inputs, stages))?;
     Ok(summary)

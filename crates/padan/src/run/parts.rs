@@ -10,9 +10,9 @@ use padan_resolve::{Assignment, Resolution};
 use crate::failure::Bug;
 
 /// Rows of a part: about 100 MB with what is made of them, and small enough for every thread to hold one.
-const PART_ROWS: u64 = 250_000;
+pub(super) const PART_ROWS: u64 = 250_000;
 /// The most parts: each is a file being written, and later a stream of every merge.
-const MOST_PARTS: u64 = 256;
+pub(super) const MOST_PARTS: u64 = 256;
 
 /// Which families stand in which part.
 #[derive(Debug, PartialEq, Eq)]

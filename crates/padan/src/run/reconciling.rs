@@ -1,6 +1,6 @@
 //! The stage "reconcile": the records divided by families, every part reconciled in memory, its rows of the tables on the disk.
 //!
-//! As many parts are in memory as there are threads, and never the run: what grows with the run here is the resolution, the tallies
+//! As many parts are in memory as there are threads and the budget holds, and never the run: what grows with the run here is the resolution, the tallies
 //! (regions, not persons) and the temporary folder.
 
 use std::ops::Range;
@@ -24,7 +24,7 @@ use crate::nightly::StandardSource;
 use crate::stages::Stages;
 
 /// Parts in memory at a time, however many threads there are: 100 to 200 MB each.
-const MOST_IN_MEMORY: usize = 16;
+pub(super) const MOST_IN_MEMORY: usize = 16;
 /// Rows that a merge of all parts holds of a table, shared by the parts: some 100 MB.
 const MERGED_ROWS: usize = 1 << 18;
 
@@ -52,22 +52,31 @@ impl Reconciled {
     }
 }
 
-/// Reconciles the run. `temporary` is an empty folder for what does not fit into memory.
+/// Where parts lie, and how many are in memory.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Division<'a> {
+    /// A folder for what does not fit into memory.
+    pub(super) folder: &'a Path,
+    /// Parts that are reconciled at once; at least one.
+    pub(super) at_once: usize,
+}
+
+/// Reconciles the run.
 pub(super) fn reconcile(
     sources: &[StandardSource],
     resolution: &Resolution,
     rules: &[ProgrammeRule],
     reference_date: &str,
-    temporary: &Path,
+    division: Division<'_>,
     stages: &Stages,
 ) -> anyhow::Result<Reconciled> {
     let parts = Parts::new(resolution)?;
     let clock = std::time::Instant::now();
-    let (rows, whole) = shuffle(sources, resolution, &parts, temporary, stages)?;
+    let (rows, whole) = shuffle(sources, resolution, &parts, division.folder, stages)?;
     tracing::debug!(parts = parts.len(), seconds = format!("{:.2}", clock.elapsed().as_secs_f64()), "divided");
     let reconciler = Reconciler::new(rules, reference_date, &whole)?;
-    let run = Run { sources, resolution, parts: &parts, reconciler: &reconciler, folder: temporary };
-    let (tallies, spilled) = run.reconcile_parts(rows)?;
+    let run = Run { sources, resolution, parts: &parts, reconciler: &reconciler, folder: division.folder };
+    let (tallies, spilled) = run.reconcile_parts(rows, division.at_once)?;
     let finished = reconciler.finish(&tallies)?;
     let mut tables: Vec<SpilledTable> =
         Part::tables().into_iter().map(|table| SpilledTable { table, rows: 0, parts: Vec::new() }).collect();
@@ -104,8 +113,8 @@ struct PartSource {
 
 impl Run<'_> {
     /// Reconciles the parts side by side. The threads are not rayon's: one of rayon's that waits for polars would begin another part.
-    fn reconcile_parts(&self, rows: Vec<PartRows>) -> anyhow::Result<(Tallies, Vec<PartFiles>)> {
-        let workers = rayon::current_num_threads().min(MOST_IN_MEMORY).min(rows.len());
+    fn reconcile_parts(&self, rows: Vec<PartRows>, at_once: usize) -> anyhow::Result<(Tallies, Vec<PartFiles>)> {
+        let workers = at_once.min(rows.len());
         let (next, tallies) = (AtomicUsize::new(0), Mutex::new(Tallies::default()));
         let rows: Vec<Mutex<Option<PartRows>>> = rows.into_iter().map(|rows| Mutex::new(Some(rows))).collect();
         let work = || -> anyhow::Result<Vec<(usize, PartFiles)>> {

@@ -49,12 +49,24 @@ pub(crate) struct Summary {
     pub(crate) families: i64,
     /// Pairs for a person to judge.
     pub(crate) review: i64,
+    /// Candidate pairs compared, by blocking rule in the model's order; a pair belongs to the first rule that makes it.
+    #[serde(default)]
+    pub(crate) pairs: Vec<RulePairs>,
     /// Stages in order.
     pub(crate) stages: Vec<StageFigures>,
     /// Seconds from start to publishing.
     pub(crate) seconds: f64,
     /// The most memory held, where the system tells it.
     pub(crate) peak_memory_bytes: Option<i64>,
+}
+
+/// Candidate pairs of a blocking rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RulePairs {
+    /// Its name.
+    pub(crate) rule: String,
+    /// Pairs compared.
+    pub(crate) pairs: u64,
 }
 
 /// A source in numbers: `rows_read = rows_staged + rows_quarantined`.
@@ -166,6 +178,7 @@ impl Summary {
             persons: reconciled.rows("persons"),
             families: reconciled.rows("families"),
             review: linked.review.num_rows() as i64,
+            pairs: linked.pairs.iter().map(|(rule, pairs)| RulePairs { rule: rule.clone(), pairs: *pairs }).collect(),
             stages: Vec::new(),
             seconds: 0.0,
             peak_memory_bytes: None,

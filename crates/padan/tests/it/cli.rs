@@ -7,7 +7,7 @@ use crate::{fails, padan, succeeds, text, workspace};
 #[test]
 fn help_names_every_command() {
     let help = succeeds(&["--help"]);
-    for command in ["demo", "synth", "check", "run", "evaluate", "link", "train", "query", "explain"] {
+    for command in ["demo", "synth", "check", "plan", "run", "evaluate", "link", "train", "query", "explain"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} in\n{help}");
     }
 }

@@ -5,6 +5,7 @@ mod cli;
 mod layering;
 mod link;
 mod night;
+mod plan;
 mod verdicts;
 
 use std::path::{Path, PathBuf};

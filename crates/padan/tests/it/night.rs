@@ -7,16 +7,18 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::{command, fails, succeeds, text, workspace};
+use crate::{command, fails, padan, succeeds, text, workspace};
 
 /// A delivery of 2,000 persons and its run with one thread, made once for all tests.
-struct Night {
+pub(crate) struct Night {
     _folder: tempfile::TempDir,
-    input: PathBuf,
-    out: PathBuf,
+    /// The extracts.
+    pub(crate) input: PathBuf,
+    /// The tables.
+    pub(crate) out: PathBuf,
 }
 
-fn night() -> &'static Night {
+pub(crate) fn night() -> &'static Night {
     static NIGHT: OnceLock<Night> = OnceLock::new();
     NIGHT.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -27,11 +29,11 @@ fn night() -> &'static Night {
     })
 }
 
-fn pipeline() -> String {
+pub(crate) fn pipeline() -> String {
     text(&workspace().join("pipelines/nightly.toml")).to_owned()
 }
 
-fn query(out: &Path, sql: &str) -> Vec<Value> {
+pub(crate) fn query(out: &Path, sql: &str) -> Vec<Value> {
     serde_json::from_str(&succeeds(&["query", text(out), sql, "--json"])).expect("a JSON array")
 }
 
@@ -40,7 +42,7 @@ fn count(row: &Value, column: &str) -> i64 {
 }
 
 /// Every file of the visible run's tables.
-fn table_files(out: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn table_files(out: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![out.join("tables")];
     while let Some(folder) = folders.pop() {
@@ -57,15 +59,26 @@ fn table_files(out: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn tables_are_the_same_bytes_at_any_number_of_threads() {
+fn tables_are_the_same_bytes_at_any_number_of_threads_and_under_any_budget() {
     let night = night();
-    let other = tempfile::tempdir().expect("a temporary folder");
-    succeeds(&["run", &pipeline(), "--input", text(&night.input), "--output", text(other.path()), "--threads", "2"]);
-    let (one, two) = (table_files(&night.out), table_files(other.path()));
-    assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
+    let one = table_files(&night.out);
     assert_eq!(one.len(), padan_model::tables::all().len(), "every table of the contract is published");
-    for (file, bytes) in &one {
-        assert!(two[file] == *bytes, "{} differs between one and two threads", file.display());
+    let input = ["--input", text(&night.input), "--threads", "2"];
+    let plan = |memory: &str| -> Value {
+        let output = padan(&[&["plan", &pipeline(), "--json", "--memory", memory], input.as_slice()].concat());
+        serde_json::from_slice(&output.stdout).expect("a forecast")
+    };
+    // What even the least at once takes: under it, less is done at once wherever the tables allow it.
+    let tight = format!("{}B", plan("1MiB")["memory"]);
+    assert_ne!(plan(&tight)["at_once"], plan("16GiB")["at_once"]);
+    for memory in ["16GiB", &tight] {
+        let other = tempfile::tempdir().expect("a temporary folder");
+        succeeds(&[&["run", &pipeline(), "--output", text(other.path()), "--memory", memory], input.as_slice()].concat());
+        let two = table_files(other.path());
+        assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
+        for (file, bytes) in &one {
+            assert!(two[file] == *bytes, "{} differs between one thread and two under {memory}", file.display());
+        }
     }
 }
 
