@@ -188,7 +188,11 @@ impl<'a> Stage<'a> {
         self.staged_in_batch = 0;
         self.staged_bytes = 0;
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.rows.finish()), Arc::new(self.nik_numeric.finish())];
-        arrays.extend(self.columns.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        arrays.extend(self.columns.iter_mut().map(|column| {
+            // The next batch is about as long: grown from nothing, a column would be copied ten times over.
+            let next = StringBuilder::with_capacity(self.batch_rows, column.values_slice().len() * 9 / 8);
+            Arc::new(std::mem::replace(column, next).finish()) as ArrayRef
+        }));
         if !self.profile.pmt.is_empty() {
             arrays.push(Arc::new(self.pmt_filled.finish()));
             arrays.push(Arc::new(self.pmt_missing.finish()));

@@ -376,7 +376,7 @@ mod builder {
     };
 
     pub(super) fn StringBuilder(rows: usize) -> Text {
-        Text::with_capacity(rows, rows * 12)
+        Text::with_capacity(rows, rows * 20)
     }
     pub(super) fn BooleanBuilder(rows: usize) -> Bool {
         Bool::with_capacity(rows)

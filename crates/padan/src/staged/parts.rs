@@ -11,7 +11,7 @@ use padan_model::{column, standard_schema};
 use super::Staged;
 
 /// Columns whose values hardly repeat: a dictionary of them would be longer than they are.
-const DISTINCT: [&str; 5] = [column::NIK, column::NO_KK, column::NATURAL_KEY, column::ID_KELUARGA, column::NIK_STATUS];
+pub(super) const DISTINCT: [&str; 4] = [column::NIK, column::NO_KK, column::NATURAL_KEY, column::ID_KELUARGA];
 
 /// Rows of a source.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,9 @@ fn some(batch: &RecordBatch, rows: impl Iterator<Item = usize>) -> anyhow::Resul
 fn dictionary_schema() -> SchemaRef {
     let dictionary = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let field = |field: &Arc<Field>| {
-        let is_plain = *field.data_type() != DataType::Utf8 || DISTINCT.contains(&field.name().as_str());
+        let name = field.name().as_str();
+        // A status is marked on its way out, as plain text.
+        let is_plain = *field.data_type() != DataType::Utf8 || DISTINCT.contains(&name) || name == column::NIK_STATUS;
         if is_plain { Arc::clone(field) } else { Arc::new(Field::new(field.name(), dictionary(), field.is_nullable())) }
     };
     Arc::new(Schema::new(standard_schema().fields().iter().map(field).collect::<Vec<_>>()))

@@ -8,10 +8,12 @@ use arrow::array::{Array as _, AsArray as _, RecordBatch};
 use padan_model::{column, standard_schema};
 use padan_standardize::NikHolders;
 use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::basic::Compression;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 
 use super::Staged;
+use super::parts::DISTINCT;
 
 /// Rows of a row group; what is encoded and not yet on the disk is of one group.
 const GROUP_ROWS: usize = 131_072;
@@ -28,8 +30,13 @@ impl StagedWriter {
     /// Begins the file of a source.
     pub(crate) fn create(folder: &Path, source: &str) -> anyhow::Result<Self> {
         let path = folder.join(format!("{source}.parquet"));
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        let plain = |builder: WriterPropertiesBuilder, name| builder.set_column_dictionary_enabled(ColumnPath::from(name), false);
+        // Snappy: what is read several times in a night and gone in the morning need not be small.
+        let properties = DISTINCT
+            .into_iter()
+            .fold(WriterProperties::builder(), plain)
+            .set_column_dictionary_enabled(ColumnPath::from(column::ROW), false)
+            .set_compression(Compression::SNAPPY)
             .set_statistics_enabled(EnabledStatistics::None)
             .set_max_row_group_row_count(Some(GROUP_ROWS))
             .build();
