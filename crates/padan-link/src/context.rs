@@ -4,6 +4,8 @@
 //! the family, not for the person, so it enters both the match and the household weight; which member it is stays with name, birth date
 //! and sex. Where a household comparison already agrees on a family number, the support says nothing new and is left out.
 
+use rayon::prelude::*;
+
 use crate::records::NULL_ID;
 
 /// Support levels.
@@ -16,20 +18,25 @@ const SEVERAL: usize = 3;
 pub(crate) struct Matches<'a> {
     /// Household of each row, `NULL_ID` where it has none.
     group: &'a [u32],
-    /// Left rows of each left group, sorted by group.
+    /// Left rows of each left group by their place in the list, sorted by group.
     left_by_group: Vec<(u32, u32)>,
-    /// Per position in `left`: reference rows with their probability.
+    left: &'a [u32],
+    /// By place in the list: reference rows with their probability.
     found: Vec<Vec<(u32, f64)>>,
-    position: crate::hash::FixedMap<u32, u32>,
 }
 
 impl<'a> Matches<'a> {
-    pub(crate) fn new(group: &'a [u32], left: &[u32], found: Vec<Vec<(u32, f64)>>) -> Self {
+    pub(crate) fn new(group: &'a [u32], left: &'a [u32], found: Vec<Vec<(u32, f64)>>) -> Self {
+        let with_group = |(at, row): (usize, &u32)| (group[*row as usize], at as u32);
         let mut left_by_group: Vec<(u32, u32)> =
-            left.iter().map(|row| (group[*row as usize], *row)).filter(|(group, _)| *group != NULL_ID).collect();
-        left_by_group.sort_unstable();
-        let position = left.iter().enumerate().map(|(at, row)| (*row, at as u32)).collect();
-        Self { group, left_by_group, found, position }
+            left.par_iter().enumerate().map(with_group).filter(|(group, _)| *group != NULL_ID).collect();
+        left_by_group.par_sort_unstable();
+        Self { group, left_by_group, left, found }
+    }
+
+    /// The household of a row.
+    pub(crate) fn group_of(&self, row: u32) -> u32 {
+        self.group[row as usize]
     }
 
     fn members(&self, group: u32) -> &[(u32, u32)] {
@@ -38,9 +45,9 @@ impl<'a> Matches<'a> {
         &self.left_by_group[start..end]
     }
 
-    /// Support of the pair.
-    pub(crate) fn level(&self, left: u32, right: u32) -> usize {
-        let (own, other) = (self.group[left as usize], self.group[right as usize]);
+    /// Support of the pair of the left row of this place.
+    pub(crate) fn level(&self, at: usize, right: u32) -> usize {
+        let (own, other) = (self.group[self.left[at] as usize], self.group[right as usize]);
         if own == NULL_ID || other == NULL_ID {
             return MISSING;
         }
@@ -49,9 +56,8 @@ impl<'a> Matches<'a> {
             return MISSING;
         }
         let mut support = 0.0;
-        for (_, member) in members.iter().filter(|(_, member)| *member != left).take(24) {
-            let Some(position) = self.position.get(member) else { continue };
-            let best = self.found[*position as usize]
+        for (_, member) in members.iter().filter(|(_, member)| *member as usize != at).take(24) {
+            let best = self.found[*member as usize]
                 .iter()
                 .filter(|(row, _)| *row != right && self.group[*row as usize] == other)
                 .map(|(_, probability)| *probability)

@@ -81,9 +81,10 @@ impl Task<'_> {
                 }
             }
             let first = self.probabilities(&kept, trained);
-            self.learn_context(&kept, &first, trained, group);
+            let matches = self.matches(&kept, &first, group);
+            self.learn_context(&kept, &first, trained, &matches);
             if trained.context.iter().any(|weight| *weight != 0.0) {
-                self.apply_context(&mut kept, &first, trained, group);
+                apply_context(&mut kept, trained, &matches);
                 if self.trained.is_none() {
                     self.estimate_rates(&kept, trained);
                 }
@@ -96,26 +97,24 @@ impl Task<'_> {
             }
         }
         let probabilities = self.probabilities(&kept, trained);
-        let any = kept.iter().zip(&probabilities).map(|(candidates, probabilities)| self.any(candidates, probabilities)).collect();
-        let mut links = Vec::new();
-        for ((left, candidates), probabilities) in self.left.iter().zip(&kept).zip(&probabilities) {
+        let any = kept.par_iter().zip(&probabilities).map(|(candidates, probabilities)| self.any(candidates, probabilities)).collect();
+        let of_row = |((left, candidates), probabilities): ((&u32, &Vec<Candidate>), &Vec<f64>)| {
             let best = candidates.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(b.1).then(b.0.right.cmp(&a.0.right)));
+            let best = best.map(|(candidate, _)| candidate.right);
+            let link = |candidate: &Candidate, probability: f64| Link {
+                left: *left,
+                right: candidate.right,
+                pattern: candidate.pattern,
+                rule: candidate.rule,
+                weight: f64::from(candidate.matched) + trained.match_rate.max(1e-9).log2(),
+                probability,
+            };
             let given = candidates.iter().zip(probabilities).filter(|(candidate, probability)| {
-                let is_best = best.is_some_and(|(best, _)| best.right == candidate.right);
-                (self.every || is_best) && **probability >= self.reference.model.review_probability
+                (self.every || best == Some(candidate.right)) && **probability >= self.reference.model.review_probability
             });
-            for (candidate, probability) in given {
-                let weight = f64::from(candidate.matched) + trained.match_rate.max(1e-9).log2();
-                links.push(Link {
-                    left: *left,
-                    right: candidate.right,
-                    pattern: candidate.pattern,
-                    rule: candidate.rule,
-                    weight,
-                    probability: *probability,
-                });
-            }
-        }
+            given.map(|(candidate, probability)| link(candidate, *probability)).collect::<Vec<Link>>()
+        };
+        let links = self.left.par_iter().zip(&kept).zip(&probabilities).flat_map_iter(of_row).collect();
         (links, any)
     }
 
@@ -238,9 +237,9 @@ impl Task<'_> {
             .collect()
     }
 
-    fn matches<'g>(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
+    fn matches<'g>(&'g self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
         let found = kept
-            .iter()
+            .par_iter()
             .zip(probabilities)
             .map(|(candidates, probabilities)| {
                 candidates.iter().zip(probabilities).filter(|(_, p)| **p >= 0.3).map(|(candidate, p)| (candidate.right, *p)).collect()
@@ -249,45 +248,54 @@ impl Task<'_> {
         context::Matches::new(group, self.left, found)
     }
 
-    fn learn_context(&self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], trained: &mut TrainedModel, group: &[u32]) {
+    fn learn_context(
+        &self,
+        kept: &[Vec<Candidate>],
+        probabilities: &[Vec<f64>],
+        trained: &mut TrainedModel,
+        matches: &context::Matches<'_>,
+    ) {
         if self.trained.is_some() || !self.reference.model.has(Part::GroupEvidence) {
             return;
         }
-        let matches = self.matches(kept, probabilities, group);
-        let (mut matched, mut chance) = ([0.0; 4], [0.0; 4]);
-        for ((left, candidates), probabilities) in self.left.iter().zip(kept).zip(probabilities) {
+        // By level: sure matches, and sure strangers.
+        let of_row = |mut counts: [[u64; 4]; 2], (at, (candidates, probabilities)): (usize, (&Vec<Candidate>, &Vec<f64>))| {
             let sure =
-                candidates.iter().zip(probabilities).find(|(_, p)| **p >= 0.95).map(|(candidate, _)| group[candidate.right as usize]);
+                candidates.iter().zip(probabilities).find(|(_, p)| **p >= SURE).map(|(candidate, _)| matches.group_of(candidate.right));
             for (candidate, probability) in candidates.iter().zip(probabilities) {
-                if *probability >= 0.95 {
-                    matched[matches.level(*left, candidate.right)] += 1.0;
-                } else if *probability <= 0.02 && sure.is_some_and(|sure| sure != group[candidate.right as usize]) {
-                    chance[matches.level(*left, candidate.right)] += 1.0;
+                if *probability >= SURE {
+                    counts[0][matches.level(at, candidate.right)] += 1;
+                } else if *probability <= 0.02 && sure.is_some_and(|sure| sure != matches.group_of(candidate.right)) {
+                    counts[1][matches.level(at, candidate.right)] += 1;
                 }
+            }
+            counts
+        };
+        let sum = |a: [[u64; 4]; 2], b: [[u64; 4]; 2]| std::array::from_fn(|of| std::array::from_fn(|level| a[of][level] + b[of][level]));
+        let [matched, chance]: [[u64; 4]; 2] =
+            kept.par_iter().zip(probabilities).enumerate().fold(Default::default, of_row).reduce(Default::default, sum);
+        trained.context = context::weights(matched.map(|count| count as f64), chance.map(|count| count as f64));
+    }
+}
+
+/// Adds to each candidate what the other members of both families say.
+fn apply_context(kept: &mut [Vec<Candidate>], trained: &TrainedModel, matches: &context::Matches<'_>) {
+    let layout = trained.layout();
+    let family_numbers: Vec<usize> = trained
+        .comparisons
+        .iter()
+        .enumerate()
+        .filter(|(_, comparison)| comparison.household && comparison.levels.iter().any(|level| level == "one edit"))
+        .map(|(at, _)| at)
+        .collect();
+    kept.par_iter_mut().enumerate().for_each(|(at, candidates)| {
+        for candidate in candidates.iter_mut() {
+            let known = layout.as_ref().is_some_and(|layout| family_numbers.iter().any(|at| layout.get(candidate.pattern, *at).0 >= 4));
+            let level = matches.level(at, candidate.right);
+            if level != context::MISSING && !known {
+                candidate.matched += trained.context[level] as f32;
+                candidate.household += trained.context[level] as f32;
             }
         }
-        trained.context = context::weights(matched, chance);
-    }
-
-    fn apply_context(&self, kept: &mut [Vec<Candidate>], probabilities: &[Vec<f64>], trained: &TrainedModel, group: &[u32]) {
-        let matches = self.matches(kept, probabilities, group);
-        let layout = trained.layout();
-        let family_numbers: Vec<usize> = trained
-            .comparisons
-            .iter()
-            .enumerate()
-            .filter(|(_, comparison)| comparison.household && comparison.levels.iter().any(|level| level == "one edit"))
-            .map(|(at, _)| at)
-            .collect();
-        kept.par_iter_mut().zip(self.left).for_each(|(candidates, left)| {
-            for candidate in candidates.iter_mut() {
-                let known = layout.as_ref().is_some_and(|layout| family_numbers.iter().any(|at| layout.get(candidate.pattern, *at).0 >= 4));
-                let level = matches.level(*left, candidate.right);
-                if level != context::MISSING && !known {
-                    candidate.matched += trained.context[level] as f32;
-                    candidate.household += trained.context[level] as f32;
-                }
-            }
-        });
-    }
+    });
 }
