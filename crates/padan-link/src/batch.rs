@@ -35,8 +35,8 @@ pub(crate) struct Batch {
     pub(crate) row_keys: Vec<u64>,
     pub(crate) values: Vec<u64>,
     pub(crate) buffers: Buffers,
-    /// Where each key's blocks begin.
-    pub(crate) begins: Vec<u32>,
+    /// Where each key's blocks are.
+    pub(crate) ranges: Vec<(u32, u32)>,
 }
 
 impl Batch {

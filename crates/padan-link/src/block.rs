@@ -5,6 +5,8 @@
 //! rule that makes it. The blocks of a rule are arrays: keys are hashes, so their first bits say where a key stands, and no table of
 //! chained entries is built, walked or freed. A rule with a sort key has its rows in that order, and a left row's block is its neighbourhood.
 
+mod directory;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -16,6 +18,10 @@ use crate::key::{Buffers, Expression, Key, conjunction};
 use crate::model::BlockingRule;
 use crate::neighbours::Neighbours;
 use crate::records::Records;
+use directory::{Directory, Held};
+
+/// Keys whose blocks are fetched at once: as many as stay in the cache until they are read.
+const FETCHED: usize = 512;
 
 /// A key with a row that has it.
 type Keyed = (u64, u32);
@@ -27,41 +33,10 @@ struct RuleIndex<'a> {
     /// In place of keys.
     neighbours: Option<Neighbours<'a>>,
     salt: u64,
-    blocks: Directory,
+    /// By round of refinement.
+    blocks: Vec<Directory>,
     rows: Vec<u32>,
     suppressed: AtomicU64,
-}
-
-/// A block; sixteen bytes, since they are fetched at random.
-#[derive(Debug, Clone, Copy)]
-struct Block {
-    key: u64,
-    /// Where its rows start, or of one row that row; `SPLIT` and `SUPPRESSED` where it has none.
-    start: u32,
-    len: u32,
-}
-
-const SPLIT: u32 = u32::MAX;
-const SUPPRESSED: u32 = u32::MAX - 1;
-
-#[derive(Debug, Clone, Copy)]
-enum Rows {
-    /// Where they stand, or the row.
-    Of { start: u32, len: u32 },
-    /// Under finer keys.
-    Split,
-    /// Left out.
-    Suppressed { len: u32 },
-}
-
-impl Block {
-    fn rows(&self) -> Rows {
-        match self.start {
-            SPLIT => Rows::Split,
-            SUPPRESSED => Rows::Suppressed { len: self.len },
-            start => Rows::Of { start, len: self.len },
-        }
-    }
 }
 
 /// The blocking index of a task.
@@ -70,7 +45,7 @@ pub(crate) struct Index<'a> {
 }
 
 /// The blocks of an index, by rule: reference rows by key, whatever else the records hold.
-pub struct Blocks(Vec<(Directory, Vec<u32>)>);
+pub struct Blocks(Vec<(Vec<Directory>, Vec<u32>)>);
 
 impl<'a> Index<'a> {
     /// Indexes the reference rows under every rule. Where only a few rows will be `asked` for, blocks that none of them reaches are left
@@ -133,6 +108,8 @@ impl<'a> Index<'a> {
         if pairs > MOST_PAIRS && lefts.len() > 1 {
             return None;
         }
+        let first = |(_, start, len): &(u32, u32, u32)| if *len > 1 { of_rule.rows.get(*start as usize).copied().unwrap_or(0) } else { 0 };
+        std::hint::black_box(batch.found.iter().map(first).fold(0, |all, row| all ^ row));
         batch.fresh.clear();
         let mut several = false;
         for blocks in batch.found.chunk_by(|a, b| a.0 == b.0) {
@@ -207,7 +184,7 @@ impl<'a> RuleIndex<'a> {
             refine: bind(&rule.refine)?,
             neighbours,
             salt: mix(at as u64 + 1),
-            blocks: Directory::default(),
+            blocks: Vec::new(),
             rows,
             suppressed: AtomicU64::new(0),
         })
@@ -217,40 +194,37 @@ impl<'a> RuleIndex<'a> {
     fn filled(mut self, max_block: usize, right: &[u32], asked: Option<&[u32]>) -> Self {
         let asked = asked.map(|rows| Asked::new(self.keyed(rows, |_| true)));
         let mut parts = self.keyed(right, |key| asked.as_ref().is_none_or(|asked| asked.may_hold(key)));
-        let mut blocks = Vec::new();
         let mut depth = 0;
         // Each round files the blocks that fit and carries the rows of the others, re-keyed, to the next.
         while parts.iter().any(|part| !part.is_empty()) {
-            let entries = sorted(parts);
             let mut next = Vec::new();
-            for block in entries.chunk_by(|a, b| a.0 == b.0) {
-                let key = block[0].0;
-                let start = if let ([(_, row)], true) = (block, max_block > 0) {
-                    *row
-                } else if block.len() <= max_block {
+            let blocks = Directory::new(sorted(parts), |block| {
+                if let ([(_, row)], true) = (block, max_block > 0) {
+                    return Held::Row(*row);
+                }
+                let len = block.len() as u32;
+                if block.len() <= max_block {
                     let start = self.rows.len() as u32;
-                    self.rows.extend(block.iter().map(|entry| entry.1));
-                    start
-                } else if let Some(expression) = self.refine.get(depth) {
-                    let mut values = Vec::new();
-                    for (_, row) in block {
-                        values.clear();
-                        expression.hashes(*row, &mut values);
-                        values.sort_unstable();
-                        values.dedup();
-                        next.extend(values.iter().map(|value| (combine(key, *value), *row)));
-                    }
-                    SPLIT
-                } else {
-                    SUPPRESSED
-                };
-                blocks.push(Block { key, start, len: block.len() as u32 });
-            }
+                    // A row stands twice in a block of two keys.
+                    self.rows.extend(block.chunk_by(|a, b| a.1 == b.1).map(|same| same[0].1));
+                    return Held::Rows { start, len: self.rows.len() as u32 - start };
+                }
+                let Some(expression) = self.refine.get(depth) else { return Held::Suppressed { len } };
+                let mut values = Vec::new();
+                for (key, row) in block {
+                    values.clear();
+                    expression.hashes(*row, &mut values);
+                    values.sort_unstable();
+                    values.dedup();
+                    next.extend(values.iter().map(|value| (combine(*key, *value), *row)));
+                }
+                Held::Split
+            });
+            self.blocks.push(blocks);
             parts = vec![next];
             depth += 1;
         }
         self.rows.shrink_to_fit();
-        self.blocks = Directory::new(blocks);
         self
     }
 
@@ -275,7 +249,7 @@ impl<'a> RuleIndex<'a> {
 
     /// Finds the blocks of the active rows, and how many reference rows stand in suppressed ones.
     fn find(&self, lefts: &[u32], active: impl Fn(usize) -> bool, batch: &mut Batch) -> u64 {
-        let Batch { keys, refined, found, row_keys, values, buffers, begins, .. } = batch;
+        let Batch { keys, refined, found, row_keys, values, buffers, ranges, .. } = batch;
         keys.clear();
         found.clear();
         if let Some(neighbours) = &self.neighbours {
@@ -295,19 +269,23 @@ impl<'a> RuleIndex<'a> {
         let (mut suppressed, mut depth) = (0, 0);
         while !keys.is_empty() {
             refined.clear();
-            self.blocks.begins(keys, begins);
-            for ((slot, key), begin) in keys.iter().zip(begins.iter()) {
-                match self.blocks.get_from(*key, *begin) {
-                    Some(Rows::Of { start, len }) => found.push((*slot, start, len)),
-                    Some(Rows::Split) => {
-                        if let Some(expression) = self.refine.get(depth) {
-                            values.clear();
-                            expression.hashes(lefts[*slot as usize], values);
-                            refined.extend(values.iter().map(|value| (*slot, combine(*key, *value))));
+            let Some(blocks) = self.blocks.get(depth) else { break };
+            for keys in keys.chunks(FETCHED) {
+                blocks.ranges(keys, ranges);
+                for ((slot, key), range) in keys.iter().zip(ranges.iter()) {
+                    match blocks.get_in(*key, *range) {
+                        Some(Held::Row(row)) => found.push((*slot, row, 1)),
+                        Some(Held::Rows { start, len }) => found.push((*slot, start, len)),
+                        Some(Held::Split) => {
+                            if let Some(expression) = self.refine.get(depth) {
+                                values.clear();
+                                expression.hashes(lefts[*slot as usize], values);
+                                refined.extend(values.iter().map(|value| (*slot, combine(*key, *value))));
+                            }
                         }
+                        Some(Held::Suppressed { len }) => suppressed += u64::from(len),
+                        None => {}
                     }
-                    Some(Rows::Suppressed { len }) => suppressed += u64::from(len),
-                    None => {}
                 }
             }
             std::mem::swap(keys, refined);
@@ -333,20 +311,25 @@ impl<'a> RuleIndex<'a> {
         let mut depth = 0;
         while !keys.is_empty() {
             refined.clear();
+            let Some(of_depth) = self.blocks.get(depth) else { break };
             for key in keys.iter() {
-                match self.blocks.get(*key) {
-                    Some(Rows::Of { start, len }) => {
+                match of_depth.get(*key) {
+                    Some(Held::Row(row)) => {
+                        found.push(row);
+                        blocks += 1;
+                    }
+                    Some(Held::Rows { start, len }) => {
                         found.extend_from_slice(self.rows_of(&start, len));
                         blocks += 1;
                     }
-                    Some(Rows::Split) => {
+                    Some(Held::Split) => {
                         if let Some(expression) = self.refine.get(depth) {
                             values.clear();
                             expression.hashes(left, values);
                             refined.extend(values.iter().map(|value| combine(*key, *value)));
                         }
                     }
-                    Some(Rows::Suppressed { len }) => {
+                    Some(Held::Suppressed { len }) => {
                         self.suppressed.fetch_add(u64::from(len), Ordering::Relaxed);
                     }
                     None => {}
@@ -384,48 +367,6 @@ impl Asked {
     fn may_hold(&self, key: u64) -> bool {
         let bit = key >> self.shift;
         self.bits[(bit / 64) as usize] >> (bit % 64) & 1 == 1
-    }
-}
-
-/// Blocks sorted by key, with the place of the first one of every leading bits.
-#[derive(Default)]
-struct Directory {
-    blocks: Vec<Block>,
-    starts: Vec<u32>,
-    shift: u32,
-}
-
-impl Directory {
-    fn new(mut blocks: Vec<Block>) -> Self {
-        if !blocks.is_sorted_by_key(|block| block.key) {
-            blocks.sort_unstable_by_key(|block| block.key);
-        }
-        blocks.shrink_to_fit();
-        // About one block a place.
-        let shift = 63 - blocks.len().max(2).ilog2().min(30);
-        let mut starts = vec![0_u32; (1 << (64 - shift)) + 1];
-        for block in &blocks {
-            starts[(block.key >> shift) as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        Self { blocks, starts, shift }
-    }
-
-    fn get(&self, key: u64) -> Option<Rows> {
-        self.get_from(key, *self.starts.get((key >> self.shift) as usize)?)
-    }
-
-    /// Where the blocks of each key's first bits begin; a loop without a decision, so that its loads overlap.
-    fn begins(&self, keys: &[(u32, u64)], begins: &mut Vec<u32>) {
-        begins.clear();
-        begins.extend(keys.iter().map(|(_, key)| self.starts.get((key >> self.shift) as usize).copied().unwrap_or_default()));
-    }
-
-    fn get_from(&self, key: u64, begin: u32) -> Option<Rows> {
-        let mut blocks = self.blocks.get(begin as usize..)?.iter();
-        blocks.find(|block| block.key >= key).filter(|block| block.key == key).map(Block::rows)
     }
 }
 
@@ -484,17 +425,6 @@ mod tests {
             let mut plain = parts.concat();
             plain.sort_unstable();
             prop_assert_eq!(sorted(parts), plain);
-        }
-
-        #[test]
-        fn blocks_are_found_by_key(keys in proptest::collection::btree_set(any::<u64>(), 0..200), other in any::<u64>()) {
-            let blocks = keys.iter().rev().map(|key| Block { key: *key, start: SUPPRESSED, len: *key as u32 }).collect();
-            let directory = Directory::new(blocks);
-            for key in &keys {
-                let found = matches!(directory.get(*key), Some(Rows::Suppressed { len }) if len == *key as u32);
-                prop_assert!(found);
-            }
-            prop_assert_eq!(directory.get(other).is_some(), keys.contains(&other));
         }
     }
 }
