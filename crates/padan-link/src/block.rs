@@ -87,8 +87,9 @@ impl<'a> Index<'a> {
     }
 
     /// The pairs of the batch's rows under one rule that no rule before it has made, by row of the batch and reference row; of no other
-    /// rows than the `active` ones, and no other pairs than the `wanted` ones, all of rows `before` the left one where it says so. Rules are asked in order, so the first rule that makes a
-    /// pair gives it. `None` where there are too many for the memory of a batch: it is to be begun again with fewer rows.
+    /// rows than the `active` ones, and no other pairs than the `wanted` ones, all of rows `before` the left one where it says so. Rules are
+    /// asked in order, so the first rule that makes a pair gives it. `None` where there are too many for the memory of a batch: it is to be
+    /// begun again with fewer rows.
     pub(crate) fn fresh<'b>(
         &self,
         rule: usize,
@@ -108,6 +109,7 @@ impl<'a> Index<'a> {
         if pairs > MOST_PAIRS && lefts.len() > 1 {
             return None;
         }
+        // Fetched before they are needed, in a loop that waits for none of them.
         let first = |(_, start, len): &(u32, u32, u32)| if *len > 1 { of_rule.rows.get(*start as usize).copied().unwrap_or(0) } else { 0 };
         std::hint::black_box(batch.found.iter().map(first).fold(0, |all, row| all ^ row));
         batch.fresh.clear();

@@ -29,7 +29,7 @@ pub(crate) struct Global {
     /// Say more on stderr: -v one line a stage (rows in, rows out, seconds), -vv details.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Threads to work with; every processor unless given. The tables do not depend on it.
+    /// Threads to work with; every processor unless given. As many more only parse while extracts are read. The tables do not depend on it.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
 }
@@ -106,51 +106,17 @@ pub(crate) struct Check {
     pub(crate) input: Option<PathBuf>,
 }
 
-/// `padan plan`.
+/// A run, made or planned.
 #[derive(Debug, Args)]
-pub(crate) struct PlanRun {
-    /// The pipeline, such as pipelines/nightly.toml.
-    pub(crate) pipeline: PathBuf,
-    /// Folder of the extracts; only the beginning of each file is read.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) input: PathBuf,
-    /// Folder of the published tables: the last run in it tells pairs and minutes better, and its disk must have room.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) output: Option<PathBuf>,
-    /// Linkage model in place of the pipeline's: a model file, or `legacy` for the ministry's present rule.
-    #[arg(long, value_name = "FILE|legacy")]
-    pub(crate) model: Option<String>,
-    /// Print the forecast as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Folder for what does not stay in memory. The output folder unless given.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) temp: Option<PathBuf>,
-    /// Memory that the run must not exceed, such as 8GiB.
-    #[arg(long, value_name = "SIZE")]
-    pub(crate) memory: Option<Size>,
-}
-
-/// `padan run`.
-#[derive(Debug, Args)]
-pub(crate) struct Run {
+pub(crate) struct Intended {
     /// The pipeline, such as pipelines/nightly.toml.
     pub(crate) pipeline: PathBuf,
     /// Folder of the extracts; only read.
     #[arg(long, value_name = "DIR")]
     pub(crate) input: PathBuf,
-    /// Folder of the published tables; made where it does not exist.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
     /// Linkage model in place of the pipeline's: a model file, or `legacy` for the ministry's present rule.
     #[arg(long, value_name = "FILE|legacy")]
     pub(crate) model: Option<String>,
-    /// Parts of the engine to leave out, to measure what they add; benches/accuracy lists them.
-    #[arg(long, hide = true, value_delimiter = ',', value_name = "PART,…")]
-    pub(crate) ablate: Vec<Part>,
-    /// Print the summary as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
     /// Folder for what does not stay in memory: identified people, removed when the run ends. The output folder unless given; there
     /// must be room for about a third of the extracts.
     #[arg(long, value_name = "DIR")]
@@ -159,6 +125,35 @@ pub(crate) struct Run {
     /// tables do not depend on it. Unless given, a run that needs more than 80 % of the available memory only warns.
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
+}
+
+/// `padan plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanRun {
+    #[command(flatten)]
+    pub(crate) intended: Intended,
+    /// Folder of the published tables: the last run in it tells pairs and minutes better, and its disk must have room.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the forecast as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `padan run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) intended: Intended,
+    /// Folder of the published tables; made where it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Parts of the engine to leave out, to measure what they add; benches/accuracy lists them.
+    #[arg(long, hide = true, value_delimiter = ',', value_name = "PART,…")]
+    pub(crate) ablate: Vec<Part>,
+    /// Print the summary as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Runs to keep, this one included; older ones are removed after publishing. All unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) keep: Option<u16>,

@@ -140,17 +140,20 @@ pub(crate) trait Comparator: Send + Sync {
 /// after the other reads its own column alone, and the next pairs' values while one is compared.
 pub(crate) fn compare_all(comparator: &dyn Comparator, pairs: &[(u32, u32)], mut tell: impl FnMut(usize, Agreement)) {
     if let Some(ids) = comparator.ids() {
-        let (mut known, mut told) = (Vec::with_capacity(SIDE_BY_SIDE), Vec::with_capacity(SIDE_BY_SIDE));
+        let (mut known, mut places, mut told): (Vec<KnownPair>, Vec<usize>, Vec<Agreement>) = (Vec::new(), Vec::new(), Vec::new());
         for (chunk, of_chunk) in pairs.chunks(SIDE_BY_SIDE).enumerate() {
             let with_ids = |rows: &(u32, u32)| (*rows, (ids[rows.0 as usize], ids[rows.1 as usize]));
             let has_both = |(_, (_, (a, b))): &(usize, KnownPair)| *a != NULL_ID && *b != NULL_ID;
+            places.clear();
             known.clear();
-            known.extend(of_chunk.iter().map(with_ids).enumerate().filter(has_both));
-            let pairs: Vec<KnownPair> = known.iter().map(|(_, pair)| *pair).collect();
-            comparator.fetch(&mut pairs.iter().map(|(_, ids)| *ids).filter(|(a, b)| a != b));
+            for (place, pair) in of_chunk.iter().map(with_ids).enumerate().filter(has_both) {
+                places.push(chunk * SIDE_BY_SIDE + place);
+                known.push(pair);
+            }
+            comparator.fetch(&mut known.iter().map(|(_, ids)| *ids).filter(|(a, b)| a != b));
             told.clear();
-            comparator.compare_many(&pairs, &mut told);
-            known.iter().zip(&told).for_each(|((at, _), agreement)| tell(chunk * SIDE_BY_SIDE + at, *agreement));
+            comparator.compare_many(&known, &mut told);
+            places.iter().zip(&told).for_each(|(at, agreement)| tell(*at, *agreement));
         }
     } else {
         for (at, (left, right)) in pairs.iter().enumerate().filter(|(_, (left, right))| comparator.is_known(*left, *right)) {

@@ -88,6 +88,10 @@ fn run(register: &[Row], list: &[Row]) -> Outcome {
     link(MODEL, &batch(register), &batch(list))
 }
 
+fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool) -> Task<'a> {
+    Task { reference, left, dedupe, entity: None, exclusive: None, verdicts: None, trained: None, every: false, seed: 7 }
+}
+
 /// A list against a register.
 fn link(model: &str, register: &RecordBatch, list: &RecordBatch) -> Outcome {
     let model = Model::parse(model).expect("a model");
@@ -95,18 +99,7 @@ fn link(model: &str, register: &RecordBatch, list: &RecordBatch) -> Outcome {
     let right: Vec<u32> = (0..register.num_rows() as u32).collect();
     let left: Vec<u32> = (register.num_rows() as u32..records.len() as u32).collect();
     let reference = Reference::new(&records, &model, &right, &right).expect("applies");
-    Task {
-        reference: &reference,
-        left: &left,
-        dedupe: false,
-        entity: None,
-        exclusive: None,
-        verdicts: None,
-        trained: None,
-        every: false,
-        seed: 7,
-    }
-    .run()
+    task(&reference, &left, false).run()
 }
 
 #[test]
@@ -329,17 +322,7 @@ fn a_rule_without_doubles_is_left_out_of_a_large_register() {
     let records = Records::encode(&[&batch(&people)], &model.columns()).expect("encodes");
     let rows: Vec<u32> = (0..people.len() as u32).collect();
     let reference = Reference::new(&records, &model, &rows, &rows).expect("applies");
-    let task = Task {
-        reference: &reference,
-        left: &rows,
-        dedupe: true,
-        entity: None,
-        exclusive: None,
-        verdicts: None,
-        trained: None,
-        every: false,
-        seed: 7,
-    };
+    let task = task(&reference, &rows, true);
     let outcome = task.run();
     let [barren] = outcome.barren.as_slice() else { panic!("{:?}", outcome.barren) };
     assert_eq!(barren.rule, "place + token");

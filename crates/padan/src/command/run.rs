@@ -7,11 +7,12 @@ use crate::stages::Stages;
 
 /// Checks, runs, publishes, and prints the summary.
 pub(crate) fn execute(arguments: &Run) -> anyhow::Result<()> {
-    let (pipeline, model) = run::configure(&arguments.pipeline, arguments.model.as_deref())?;
-    let plan = run::plan(pipeline, model.without(&arguments.ablate), &arguments.input)?;
+    let intended = &arguments.intended;
+    let (pipeline, model) = run::configure(&intended.pipeline, intended.model.as_deref())?;
+    let plan = run::plan(pipeline, model.without(&arguments.ablate), &intended.input)?;
     let summary = {
         let stages = Stages::start();
-        let means = Means { output: Some(&arguments.output), temp: arguments.temp.as_deref(), memory: arguments.memory };
+        let means = Means { output: Some(&arguments.output), temp: intended.temp.as_deref(), memory: intended.memory };
         run::run(&plan, &arguments.output, means, arguments.keep, &stages)?
     };
     if arguments.json { output::print_json(&summary) } else { output::print(&summary.render(&arguments.output)) }
