@@ -128,8 +128,7 @@ fn text(column: &mut TextColumn, lookup: &mut Lookup, known: &mut Option<(ArrayR
     let TextColumn { ids, values } = column;
     let values = Arc::make_mut(values);
     let Some(encoded) = array.as_dictionary_opt::<Int32Type>() else {
-        ids.extend(array.as_string::<i32>().iter().map(|value| lookup.id_of(value, values)));
-        return;
+        return lookup.ids_of(array.as_string::<i32>().iter(), values, |id| ids.push(id));
     };
     if known.as_ref().is_none_or(|(values, _)| !Arc::ptr_eq(values, encoded.values())) {
         *known = Some((Arc::clone(encoded.values()), vec![UNKNOWN; encoded.values().len()]));
@@ -137,14 +136,21 @@ fn text(column: &mut TextColumn, lookup: &mut Lookup, known: &mut Option<(ArrayR
     let Some((dictionary, of_key)) = known else { return };
     let texts = dictionary.as_string::<i32>();
     // In order of rows, not of the dictionary: ids must not depend on how a file was written.
-    ids.extend(encoded.keys().iter().map(|key| {
-        let Some(key) = key else { return NULL_ID };
-        let id = &mut of_key[key as usize];
-        if *id == UNKNOWN {
-            *id = lookup.id_of((!texts.is_null(key as usize)).then(|| texts.value(key as usize)), values);
+    let mut asked: Vec<usize> = Vec::new();
+    for key in encoded.keys().iter().flatten().map(|key| key as usize) {
+        if of_key[key] == UNKNOWN {
+            of_key[key] = NULL_ID;
+            asked.push(key);
         }
-        *id
-    }));
+    }
+    let mut keys = asked.iter();
+    let text_of = |key: &usize| (!texts.is_null(*key)).then(|| texts.value(*key));
+    lookup.ids_of(asked.iter().map(text_of), values, |id| {
+        if let Some(key) = keys.next() {
+            of_key[*key] = id;
+        }
+    });
+    ids.extend(encoded.keys().iter().map(|key| key.map_or(NULL_ID, |key| of_key[key as usize])));
 }
 
 fn numbers(values: &mut Vec<i64>, array: &ArrayRef) {
@@ -161,61 +167,108 @@ fn numbers(values: &mut Vec<i64>, array: &ArrayRef) {
     }
 }
 
+/// Texts that are looked up side by side: what all of them read is fetched at once, where one after the other would wait for each.
+const ABREAST: usize = 256;
+
 /// Finds distinct texts by their hash in a table of ids alone: no text stands twice.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lookup {
-    hashes: Vec<u64>,
-    /// Ids at the place of their hash or after it, `NULL_ID` where there is none; twice as many as values or more.
-    places: Vec<u32>,
+    /// Number of values.
+    values: usize,
+    /// Ids with bits of their hash, in the order of ids at the place that the hash says or the first free one after it; twice as many as
+    /// values or more.
+    places: Vec<Place>,
 }
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    tag: u32,
+    id: u32,
+}
+
+const FREE: Place = Place { tag: 0, id: NULL_ID };
 
 impl Lookup {
     fn of(values: &Texts) -> Self {
-        let mut lookup = Self { hashes: values.iter().map(|text| bytes(text.as_bytes())).collect(), places: Vec::new() };
-        lookup.place();
+        let mut lookup = Self::default();
+        lookup.grow(values, values.len());
         lookup
     }
 
-    /// The text's id; a new one stands at the end of `values`.
-    fn id_of(&mut self, value: Option<&str>, values: &mut Texts) -> u32 {
-        let Some(text) = value.filter(|text| !text.is_empty()) else { return NULL_ID };
-        if self.places.len() < 2 * (self.hashes.len() + 1) {
-            self.place();
+    /// The ids of texts, in their order; new texts stand at the end of `values`, empty ones have none.
+    fn ids_of<'t>(&mut self, texts: impl Iterator<Item = Option<&'t str>>, values: &mut Texts, mut take: impl FnMut(u32)) {
+        let mut texts = texts.map(|text| text.filter(|text| !text.is_empty()));
+        let mut abreast: Vec<(Option<&str>, u64)> = Vec::with_capacity(ABREAST);
+        let mut likely: Vec<u32> = Vec::with_capacity(ABREAST);
+        loop {
+            abreast.clear();
+            abreast.extend(texts.by_ref().take(ABREAST).map(|text| (text, text.map_or(0, |text| bytes(text.as_bytes())))));
+            if abreast.is_empty() {
+                return;
+            }
+            if self.places.len() < 2 * (self.values + abreast.len()) {
+                self.grow(values, self.values + abreast.len());
+            }
+            // Loops that wait for nothing: places, then where the texts that stand there end, then the texts.
+            let at_place = |(_, hash): &(Option<&str>, u64)| Some(self.places[self.place(*hash)]).filter(|place| place.tag == tag(*hash));
+            likely.clear();
+            likely.extend(abreast.iter().filter_map(at_place).map(|place| place.id).filter(|id| *id != NULL_ID));
+            std::hint::black_box(likely.iter().fold(0, |all, id| all ^ values.end(*id as usize)));
+            std::hint::black_box(
+                likely.iter().fold(0, |all, id| all ^ values[*id as usize].as_bytes().first().copied().unwrap_or_default()),
+            );
+            for (text, hash) in &abreast {
+                take(text.map_or(NULL_ID, |text| self.id_of(text, *hash, values)));
+            }
         }
-        let hash = bytes(text.as_bytes());
-        let mut at = hash as usize & (self.places.len() - 1);
+    }
+
+    fn id_of(&mut self, text: &str, hash: u64, values: &mut Texts) -> u32 {
+        let mut at = self.place(hash);
         loop {
             match self.places[at] {
-                NULL_ID => break,
-                id if self.hashes[id as usize] == hash && values[id as usize] == *text => return id,
+                Place { id: NULL_ID, .. } => break,
+                Place { tag: of, id } if of == tag(hash) && values[id as usize] == *text => return id,
                 _ => at = (at + 1) & (self.places.len() - 1),
             }
         }
-        let id = self.hashes.len() as u32;
-        self.places[at] = id;
+        let id = self.values as u32;
+        self.places[at] = Place { tag: tag(hash), id };
+        self.values += 1;
         values.push(text);
-        self.hashes.push(hash);
         id
     }
 
-    /// Knows the first so many values alone.
+    /// Knows the first so many values alone. Those after them came after them, so none of the first stands where it does for their sake.
     pub(crate) fn truncate(&mut self, values: usize) {
-        if values < self.hashes.len() {
-            self.hashes.truncate(values);
-            self.place();
+        if values < self.values {
+            self.values = values;
+            self.places.iter_mut().filter(|place| place.id as usize >= values).for_each(|place| *place = FREE);
         }
     }
 
-    fn place(&mut self) {
-        let len = (4 * self.hashes.len()).next_power_of_two().max(1 << 10);
+    fn place(&self, hash: u64) -> usize {
+        hash as usize & (self.places.len() - 1)
+    }
+
+    /// Makes room for `many` values.
+    fn grow(&mut self, values: &Texts, many: usize) {
+        self.values = values.len();
+        let len = (3 * many).next_power_of_two().max(1 << 10);
         self.places.clear();
-        self.places.resize(len, NULL_ID);
-        for (id, hash) in self.hashes.iter().enumerate() {
-            let mut at = *hash as usize & (len - 1);
-            while self.places[at] != NULL_ID {
+        self.places.resize(len, FREE);
+        for (id, text) in values.iter().enumerate() {
+            let hash = bytes(text.as_bytes());
+            let mut at = self.place(hash);
+            while self.places[at].id != NULL_ID {
                 at = (at + 1) & (len - 1);
             }
-            self.places[at] = id as u32;
+            self.places[at] = Place { tag: tag(hash), id: id as u32 };
         }
     }
+}
+
+/// Bits of a hash that do not say its place.
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }

@@ -98,7 +98,7 @@ impl<'a> Reference<'a> {
     ) -> Result<Self, LinkError> {
         let comparators: Vec<(usize, Box<dyn Comparator + 'a>)> = model
             .comparisons
-            .iter()
+            .par_iter()
             .enumerate()
             .filter_map(|(at, comparison)| prepare(comparison, records, population).map(|comparator| (at, comparator)))
             .collect();

@@ -40,6 +40,11 @@ impl Texts {
         }
     }
 
+    /// Where a text ends among the bytes of all.
+    pub(crate) fn end(&self, at: usize) -> u64 {
+        self.ends[at]
+    }
+
     fn start(&self, at: usize) -> usize {
         if at == 0 { 0 } else { self.ends[at - 1] as usize }
     }

@@ -3,16 +3,19 @@
 //! The registry stays; lists come and go, so that no more than a few million rows of them lie in memory at once. Which lists come together
 //! is a matter of their rows alone, never of the memory there is: the same extracts give the same tables on any machine.
 //!
-//! Columns that are made here: `kelompok`, one value a family of one source; `nik_tunggal`, the NIK where it is one person's (not shared,
-//! not a placeholder); relatives' names where the family shows them; and those of `inferred`.
+//! Columns that are made here: `kelompok`, one value a family of one source; relatives' names where the family shows them; and those of
+//! `inferred`. Of the registry they are made once and kept.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use padan_link::{Column, Mark, NULL_ID, Records, TextColumn, Texts};
-use padan_model::{NikStatus, Role, column};
+use padan_link::{Column, Mark, NULL_ID, Records, TextColumn};
+use padan_model::{Role, column};
+use rayon::prelude::*;
 
 use super::columns::ListedRows;
-use super::{StandardSource, inferred, relatives};
+use super::inferred::{self, Inferred};
+use super::{StandardSource, relatives};
 use crate::staged::{Part, Parts};
 
 /// Rows of lists that are encoded together; a longer list comes alone.
@@ -41,8 +44,14 @@ pub(super) struct Group<'a> {
     /// The registry's rows first, then those of the lists.
     pub(super) records: Records,
     registry: Mark,
+    /// Families of the registry.
+    families: usize,
+    inferred: Inferred,
     places: Vec<Place>,
 }
+
+/// One value a family of one source.
+const FAMILY: &str = "kelompok";
 
 /// The lists, each with its rows, in the groups in which they are encoded; in the order given, empty lists left out.
 pub(crate) fn groups(lists: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
@@ -68,7 +77,7 @@ pub(super) fn lists(sources: &[StandardSource]) -> impl Iterator<Item = usize> {
 impl<'a> Group<'a> {
     /// The registry's rows, with the columns that a model asks for.
     pub(super) fn registry(sources: &'a [StandardSource], listed: &'a ListedRows, columns: &[String]) -> anyhow::Result<Self> {
-        let made = |name: &str| ["kelompok", "nik_tunggal"].contains(&name) || inferred::COLUMNS.contains(&name);
+        let made = |name: &str| name == FAMILY || inferred::COLUMNS.contains(&name);
         let mut stored: Vec<String> = columns.iter().filter(|name| !made(name)).cloned().collect();
         for needed in [
             column::NIK,
@@ -86,27 +95,40 @@ impl<'a> Group<'a> {
             }
         }
         let registry = (0..sources.len()).filter(|at| sources[*at].profile.role == Role::Registry);
-        let mut group =
-            Self { sources, listed, columns: stored, records: Records::default(), registry: Mark::default(), places: Vec::new() };
+        let mut group = Self {
+            sources,
+            listed,
+            columns: stored,
+            records: Records::default(),
+            registry: Mark::default(),
+            families: 0,
+            inferred: Inferred::default(),
+            places: Vec::new(),
+        };
         group.append(registry.map(|source| Span { source, only: None }).collect())?;
-        let families = group.families(0..group.records.len());
+        let mut families = TextColumn::default();
+        group.add_families(&mut families);
         relatives::complete(&mut group.records, &families)?;
         group.registry = group.records.mark();
+        group.families = families.values.len();
+        group.records.insert(FAMILY, Column::Text(families))?;
+        group.inferred = Inferred::of_registry(&mut group.records)?;
         Ok(group)
     }
 
     /// Puts these lists in the place of those that are there.
     pub(super) fn load(&mut self, spans: Vec<Span>) -> anyhow::Result<()> {
         let registry = self.registry_rows();
+        self.inferred.take(&mut self.records);
+        let mut families = if let Some(Column::Text(families)) = self.records.remove(FAMILY) { families } else { TextColumn::default() };
+        families.ids.truncate(registry);
+        Arc::make_mut(&mut families.values).truncate(self.families);
         self.records.back_to(&self.registry);
         self.places.retain(|place| place.local.end <= registry);
         self.append(spans)?;
-        let families = self.families(0..self.records.len());
-        self.records.insert("kelompok", Column::Text(families))?;
-        if let Some(column) = self.single_nik() {
-            self.records.insert("nik_tunggal", column)?;
-        }
-        inferred::add(&mut self.records, registry)?;
+        self.add_families(&mut families);
+        self.records.insert(FAMILY, Column::Text(families))?;
+        self.inferred.put(&mut self.records)?;
         Ok(())
     }
 
@@ -143,49 +165,22 @@ impl<'a> Group<'a> {
         (self.listed.range(span.source).start + of_source) as u32
     }
 
-    /// By row: its source's own family.
-    fn families(&self, rows: Range<usize>) -> TextColumn {
-        let (mut ids, mut values) = (Vec::with_capacity(rows.len()), Texts::default());
-        for place in self.places.iter().filter(|place| place.local.end <= rows.end) {
+    /// Adds to the rows that have one each row's family in its source.
+    fn add_families(&self, families: &mut TextColumn) {
+        let known = families.ids.len();
+        let values = Arc::make_mut(&mut families.values);
+        for place in self.places.iter().filter(|place| place.local.start >= known) {
             let first = values.len() as u32;
-            let mut groups = 0;
-            for row in place.local.clone() {
-                let group = self.listed.rows[self.global(row as u32) as usize].group;
-                if group == u32::MAX {
-                    ids.push(NULL_ID);
-                } else {
-                    groups = groups.max(group + 1);
-                    ids.push(first + group);
-                }
-            }
+            let listed = &self.listed.rows[self.listed.range(place.span.source)];
+            let family = |row: usize| Some(listed[row].group).filter(|group| *group != u32::MAX);
+            let rows = |within: usize| place.span.only.as_ref().map_or(within, |only| only[within] as usize);
+            let of_rows = || (0..place.local.len()).into_par_iter().map(|within| family(rows(within)));
+            families.ids.par_extend(of_rows().map(|family| family.map_or(NULL_ID, |family| first + family)));
+            let groups = of_rows().flatten().max().map_or(0, |last| last + 1);
             values.extend((0..groups).map(|group| format!("{}:{group}", place.span.source)));
         }
-        TextColumn { ids, values: values.into() }
-    }
-
-    /// The NIK where it says something of the person: no placeholder, and not several people's of its list. In the registry a number of a
-    /// few rows stays, for whoever comes with it is one of them; in a list, a head's number on the whole family would call them all the head.
-    fn single_nik(&self) -> Option<Column> {
-        let (nik, status) = (self.records.text(column::NIK)?, self.records.text(column::NIK_STATUS)?);
-        let mut rows = vec![0_u32; nik.values.len()];
-        let registry = self.registry_rows();
-        nik.ids[..registry].iter().filter(|id| **id != NULL_ID).for_each(|id| rows[*id as usize] += 1);
-        let single = |(row, id): (usize, &u32)| {
-            let says = *id != NULL_ID
-                && nik.values[*id as usize].len() >= 12
-                && status.get(row as u32).and_then(NikStatus::from_word).is_some_and(|status| match status {
-                    NikStatus::Placeholder | NikStatus::Blank => false,
-                    NikStatus::Shared => row < registry && rows[*id as usize] <= SHARED_BY_FEW,
-                    _ => true,
-                });
-            if says { *id } else { NULL_ID }
-        };
-        Some(Column::Text(TextColumn { ids: nik.ids.iter().enumerate().map(single).collect(), values: nik.values.clone() }))
     }
 }
-
-/// Rows of the registry under one NIK above which it is nobody's.
-const SHARED_BY_FEW: u32 = 4;
 
 #[cfg(test)]
 mod tests {
