@@ -7,6 +7,7 @@
 
 mod directory;
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 use crate::LinkError;
 use crate::batch::{Batch, BatchPair, MOST_PAIRS};
 use crate::hash::{combine, mix};
-use crate::key::{Buffers, Expression, Key, conjunction};
+use crate::key::{Buffers, Expression, Key, Take, conjunction};
 use crate::model::BlockingRule;
 use crate::neighbours::Neighbours;
 use crate::records::Records;
@@ -44,6 +45,15 @@ pub(crate) struct Index<'a> {
     rules: Vec<RuleIndex<'a>>,
 }
 
+/// How many keys an expression makes of a value, about.
+fn explodes(key: &str) -> u32 {
+    match Expression::parse(key).map(|expression| expression.take) {
+        Ok(Take::Deletions) => 15,
+        Ok(Take::Tokens | Take::Pairs) => 3,
+        _ => 0,
+    }
+}
+
 /// The blocks of an index, by rule: reference rows by key, whatever else the records hold.
 pub struct Blocks(Vec<(Vec<Directory>, Vec<u32>)>);
 
@@ -51,15 +61,22 @@ impl<'a> Index<'a> {
     /// Indexes the reference rows under every rule. Where only a few rows will be `asked` for, blocks that none of them reaches are left
     /// out.
     pub(crate) fn new(rules: &[BlockingRule], records: &'a Records, right: &[u32], asked: Option<&[u32]>) -> Result<Self, LinkError> {
-        let rules: Result<Vec<RuleIndex<'a>>, LinkError> = rules
-            .par_iter()
-            .enumerate()
-            .map(|(at, rule)| {
-                let index = RuleIndex::empty(at, rule, records, right)?;
-                Ok(if rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
-            })
-            .collect();
-        Ok(Self { rules: rules? })
+        let make = |at: usize| {
+            let rule: &BlockingRule = &rules[at];
+            let index = RuleIndex::empty(at, rule, records, right)?;
+            Ok(if rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
+        };
+        let mut made: Vec<Option<Result<RuleIndex<'a>, LinkError>>> = rules.iter().map(|_| None).collect();
+        let mut places: Vec<(usize, &mut Option<Result<RuleIndex<'a>, LinkError>>)> = made.iter_mut().enumerate().collect();
+        // The longest first, so that none is left when the others are done.
+        places.sort_by_key(|(at, _)| Reverse(rules[*at].keys.iter().map(|key| explodes(key)).sum::<u32>()));
+        let make = &make;
+        rayon::scope_fifo(|scope| {
+            for (at, place) in places {
+                scope.spawn_fifo(move |_| *place = Some(make(at)));
+            }
+        });
+        Ok(Self { rules: made.into_iter().flatten().collect::<Result<_, LinkError>>()? })
     }
 
     /// An index of the same reference rows, when other rows of the records have changed.

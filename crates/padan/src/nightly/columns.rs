@@ -48,6 +48,33 @@ fn family_of<'a>(role: Role, id_keluarga: Option<&'a str>, no_kk: Option<&'a str
     if role == Role::Registry { no_kk.or(id_keluarga) } else { id_keluarga.or(no_kk) }
 }
 
+/// Families of a source by their keys.
+#[derive(Default)]
+struct Families {
+    count: u32,
+    /// Most keys are a card's number: digits of a length, and what they are.
+    numbers: HashMap<(usize, u64), u32>,
+    others: HashMap<String, u32>,
+}
+
+impl Families {
+    /// The family of a key; a key that was not there yet is the next one.
+    fn of(&mut self, key: &str) -> u32 {
+        let number =
+            Some(key).filter(|key| key.len() < 20 && key.bytes().all(|byte| byte.is_ascii_digit())).and_then(|key| key.parse().ok());
+        let next = self.count;
+        let family = match number {
+            Some(number) => *self.numbers.entry((key.len(), number)).or_insert(next),
+            None => match self.others.get(key) {
+                Some(family) => *family,
+                None => *self.others.entry(key.to_owned()).or_insert(next),
+            },
+        };
+        self.count += u32::from(family == next);
+        family
+    }
+}
+
 /// Rows, No KK and own family of every source.
 pub(crate) fn listed(sources: &[StandardSource]) -> anyhow::Result<ListedRows> {
     let of_sources: Vec<Vec<ListedRow>> = sources.par_iter().map(listed_rows).collect::<anyhow::Result<_>>()?;
@@ -61,7 +88,7 @@ pub(crate) fn listed(sources: &[StandardSource]) -> anyhow::Result<ListedRows> {
 }
 
 fn listed_rows(source: &StandardSource) -> anyhow::Result<Vec<ListedRow>> {
-    let mut groups: HashMap<String, u32> = HashMap::new();
+    let mut groups = Families::default();
     let mut rows = Vec::with_capacity(source.staged.rows());
     for batch in source.staged.batches(Some(&[column::ROW, column::ID_KELUARGA, column::NO_KK]))? {
         let batch = batch?;
@@ -73,14 +100,22 @@ fn listed_rows(source: &StandardSource) -> anyhow::Result<Vec<ListedRow>> {
         for at in 0..batch.num_rows() {
             let value = |array: &'_ StringArray| array.is_valid(at).then_some(at);
             let (id_keluarga, no_kk) = (value(id_keluarga).map(|at| id_keluarga.value(at)), value(no_kk).map(|at| no_kk.value(at)));
-            let next = groups.len() as u32;
-            let group = family_of(source.profile.role, id_keluarga, no_kk).map_or(u32::MAX, |family| match groups.get(family) {
-                Some(group) => *group,
-                None => *groups.entry(family.to_owned()).or_insert(next),
-            });
+            let group = family_of(source.profile.role, id_keluarga, no_kk).map_or(u32::MAX, |family| groups.of(family));
             let number = u32::try_from(row.value(at)).context("a source has more rows than can be counted")?;
             rows.push(ListedRow { row: number, no_kk: no_kk.and_then(|text| text.parse().ok()).unwrap_or(0), group });
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_family_and_another_key_another() {
+        let mut families = Families::default();
+        let keys = ["3201010503900001", "K-7", "3201010503900001", "7", "07", "K-7", "", "99999999999999999999"];
+        assert_eq!(keys.map(|key| families.of(key)), [0, 1, 0, 2, 3, 1, 4, 5]);
+    }
 }

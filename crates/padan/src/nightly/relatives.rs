@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use padan_link::{Column, LinkError, NULL_ID, Records, TextColumn};
 use padan_model::column;
+use rayon::prelude::*;
 
 /// A relative, and whose name is to be filled.
 struct Relation {
@@ -33,47 +34,79 @@ fn of_couple(kinship: &str) -> bool {
 /// Fills the names of relatives that the registry's rows, which stand first, leave blank; `families` are theirs. Only there: a list whose own
 /// families were completed too would count them twice, as names and as context.
 pub(super) fn complete(records: &mut Records, families: &TextColumn) -> Result<(), LinkError> {
-    for relation in &RELATIONS {
-        let Some(completed) = completed(records, families, relation) else { continue };
-        records.insert(relation.column, Column::Text(completed))?;
+    let Some(couples) = records.text(column::HUBUNGAN).map(|kinships| Couples::new(families, kinships)) else { return Ok(()) };
+    let columns: Vec<Option<TextColumn>> = RELATIONS.par_iter().map(|relation| completed(records, families, &couples, relation)).collect();
+    for (relation, column) in RELATIONS.iter().zip(columns) {
+        column.map_or(Ok(()), |column| records.insert(relation.column, Column::Text(column)))?;
     }
     Ok(())
 }
 
-/// Of head or spouse: kinship, sex, name.
-type OfCouple<'a> = (&'a str, Option<&'a str>, &'a str);
+/// Heads and spouses by family: nobody else is the relative meant.
+struct Couples {
+    /// By family: where its rows start; one more entry than families.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
 
-fn completed(records: &Records, families: &TextColumn, relation: &Relation) -> Option<TextColumn> {
+impl Couples {
+    fn new(families: &TextColumn, kinships: &TextColumn) -> Self {
+        let are: Vec<bool> = kinships.values.iter().map(of_couple).collect();
+        let of_row = |row: usize| {
+            let family = families.ids[row];
+            (family != NULL_ID && are.get(kinships.ids[row] as usize).copied().unwrap_or_default()).then_some(family as usize)
+        };
+        let mut starts = vec![0_u32; families.values.len() + 1];
+        let members = || (0..families.ids.len()).filter_map(|row| Some((of_row(row)?, row)));
+        members().for_each(|(family, _)| starts[family + 1] += 1);
+        for family in 1..starts.len() {
+            starts[family] += starts[family - 1];
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![0; starts.last().map_or(0, |rows| *rows as usize)];
+        for (family, row) in members() {
+            rows[next[family] as usize] = row as u32;
+            next[family] += 1;
+        }
+        Self { starts, rows }
+    }
+
+    /// The rows of a family's couple, in order.
+    fn of(&self, family: u32) -> &[u32] {
+        &self.rows[self.starts[family as usize] as usize..self.starts[family as usize + 1] as usize]
+    }
+}
+
+/// The column with the names that it lacks.
+fn completed(records: &Records, families: &TextColumn, couples: &Couples, relation: &Relation) -> Option<TextColumn> {
     let (kinships, sexes, names) =
         (records.text(column::HUBUNGAN)?, records.text(column::JENIS_KELAMIN)?, records.text(column::NAMA_STANDAR)?);
     let mut column = records.text(relation.column)?.clone();
+    let of_row = |row: usize| {
+        let family = Some(families.ids[row]).filter(|family| *family != NULL_ID && column.ids[row] == NULL_ID)?;
+        let own = kinships.get(row as u32).filter(|own| (relation.of)(own))?;
+        let is_relative = |other: &&u32| {
+            let named = names.ids[**other as usize] != NULL_ID;
+            named && kinships.get(**other).is_some_and(|kinship| (relation.is)(own, kinship, sexes.get(**other)))
+        };
+        couples.of(family).iter().find(is_relative).map(|other| (row, names.ids[*other as usize]))
+    };
+    let found: Vec<(usize, u32)> = (0..families.ids.len()).into_par_iter().filter_map(of_row).collect();
     let known = Arc::clone(&column.values);
-    let mut dictionary: HashMap<&str, u32> = known.iter().enumerate().map(|(id, value)| (value, id as u32)).collect();
+    let dictionary: HashMap<&str, u32> = known.iter().enumerate().map(|(id, value)| (value, id as u32)).collect();
     let values = Arc::make_mut(&mut column.values);
-    // The couple of each family: nobody else is the relative meant.
-    let mut couples: HashMap<u32, Vec<OfCouple<'_>>> = HashMap::new();
-    for (row, family) in families.ids.iter().enumerate().filter(|(_, family)| **family != NULL_ID) {
-        let row = row as u32;
-        if let (Some(kinship), Some(name)) = (kinships.get(row), names.get(row))
-            && of_couple(kinship)
-        {
-            couples.entry(*family).or_default().push((kinship, sexes.get(row), name));
+    // By name: its id in the column.
+    let mut ids = vec![NULL_ID; names.values.len()];
+    for (row, name) in found {
+        let id = &mut ids[name as usize];
+        if *id == NULL_ID {
+            let text = &names.values[name as usize];
+            *id = dictionary.get(text).copied().unwrap_or_else(|| {
+                values.push(text);
+                values.len() as u32 - 1
+            });
         }
-    }
-    for (row, family) in families.ids.iter().enumerate().filter(|(row, _)| records_blank(records, relation.column, *row)) {
-        let Some(own) = kinships.get(row as u32).filter(|own| (relation.of)(own)) else { continue };
-        let couple = couples.get(family).map_or(&[][..], Vec::as_slice);
-        let Some((.., name)) = couple.iter().find(|(kinship, sex, _)| (relation.is)(own, kinship, *sex)) else { continue };
-        let next = values.len() as u32;
-        let id = *dictionary.entry(name).or_insert(next);
-        if id == next {
-            values.push(name);
-        }
-        column.ids[row] = id;
+        column.ids[row] = *id;
     }
     Some(column)
-}
-
-fn records_blank(records: &Records, column: &str, row: usize) -> bool {
-    records.text(column).is_some_and(|column| column.ids[row] == NULL_ID)
 }
