@@ -14,35 +14,60 @@ const NONE: usize = 1;
 const ONE: usize = 2;
 const SEVERAL: usize = 3;
 
-/// One left row's confident matches, as (group of the reference row, reference row).
+/// What is likely the match of each left row: reference rows with their probability.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// By place in the list: where its own end.
+    ends: Vec<u32>,
+    likely: Vec<(u32, f64)>,
+}
+
+impl Found {
+    /// Adds those of the next left row.
+    pub(crate) fn push(&mut self, likely: impl Iterator<Item = (u32, f64)>) {
+        self.likely.extend(likely);
+        self.ends.push(self.likely.len() as u32);
+    }
+
+    fn of(&self, place: usize) -> &[(u32, f64)] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.likely[start as usize..self.ends[place] as usize]
+    }
+}
+
+/// The confident matches of a list, by family.
 pub(crate) struct Matches<'a> {
     /// Household of each row, `NULL_ID` where it has none.
     group: &'a [u32],
-    /// Left rows of each left group by their place in the list, sorted by group.
-    left_by_group: Vec<(u32, u32)>,
+    /// Places in the list of the rows that have a household, by household.
+    by_group: Vec<u32>,
+    /// By place in the list: where its household's places are among these.
+    members: Vec<(u32, u32)>,
     left: &'a [u32],
-    /// By place in the list: reference rows with their probability.
-    found: Vec<Vec<(u32, f64)>>,
+    found: Found,
 }
 
 impl<'a> Matches<'a> {
-    pub(crate) fn new(group: &'a [u32], left: &'a [u32], found: Vec<Vec<(u32, f64)>>) -> Self {
+    pub(crate) fn new(group: &'a [u32], left: &'a [u32], found: Found) -> Self {
         let with_group = |(at, row): (usize, &u32)| (group[*row as usize], at as u32);
-        let mut left_by_group: Vec<(u32, u32)> =
-            left.par_iter().enumerate().map(with_group).filter(|(group, _)| *group != NULL_ID).collect();
-        left_by_group.par_sort_unstable();
-        Self { group, left_by_group, left, found }
+        let mut sorted: Vec<(u32, u32)> = left.par_iter().enumerate().map(with_group).filter(|(group, _)| *group != NULL_ID).collect();
+        sorted.par_sort_unstable();
+        let mut members = vec![(0, 0); left.len()];
+        let mut start = 0;
+        for of_group in sorted.chunk_by(|a, b| a.0 == b.0) {
+            let end = start + of_group.len() as u32;
+            for (_, place) in of_group {
+                members[*place as usize] = (start, end);
+            }
+            start = end;
+        }
+        let by_group = sorted.into_iter().map(|(_, place)| place).collect();
+        Self { group, by_group, members, left, found }
     }
 
     /// The household of a row.
     pub(crate) fn group_of(&self, row: u32) -> u32 {
         self.group[row as usize]
-    }
-
-    fn members(&self, group: u32) -> &[(u32, u32)] {
-        let start = self.left_by_group.partition_point(|entry| entry.0 < group);
-        let end = start + self.left_by_group[start..].partition_point(|entry| entry.0 == group);
-        &self.left_by_group[start..end]
     }
 
     /// Support of the pair of the left row of this place.
@@ -51,13 +76,16 @@ impl<'a> Matches<'a> {
         if own == NULL_ID || other == NULL_ID {
             return MISSING;
         }
-        let members = self.members(own);
+        let (start, end) = self.members[at];
+        let members = &self.by_group[start as usize..end as usize];
         if members.len() < 2 {
             return MISSING;
         }
         let mut support = 0.0;
-        for (_, member) in members.iter().filter(|(_, member)| *member as usize != at).take(24) {
-            let best = self.found[*member as usize]
+        for member in members.iter().filter(|member| **member as usize != at).take(24) {
+            let best = self
+                .found
+                .of(*member as usize)
                 .iter()
                 .filter(|(row, _)| *row != right && self.group[*row as usize] == other)
                 .map(|(_, probability)| *probability)

@@ -6,6 +6,7 @@
 
 mod barren;
 mod decide;
+mod kept;
 pub(crate) mod recapture;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,6 +29,7 @@ use crate::score::{Aim, Bounded, Candidate, Scorer, pattern};
 use crate::trained::{TrainedModel, Weights};
 use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, hash, score};
+use kept::Piece;
 
 /// Left rows that learning looks at.
 const TRAINING_ROWS: usize = 6_000;
@@ -494,7 +496,7 @@ impl Task<'_> {
     }
 
     /// Per left row: the candidates worth keeping, best first; and how many pairs were compared, by rule. Of no `barren` rules.
-    fn score(&self, bounded: &Bounded<'_>, index: &Index<'_>, barren: &[Option<u64>]) -> (Vec<Vec<Candidate>>, Vec<u64>) {
+    fn score(&self, bounded: &Bounded<'_>, index: &Index<'_>, barren: &[Option<u64>]) -> (Vec<Piece>, Vec<u64>) {
         let compared: Vec<AtomicU64> = (0..index.rules()).map(|_| AtomicU64::new(0)).collect();
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
@@ -522,15 +524,9 @@ impl Task<'_> {
             kept.sort_unstable_by(|(slot, a), (other, b)| {
                 slot.cmp(other).then(strength(b).total_cmp(&strength(a))).then(a.right.cmp(&b.right))
             });
-            let keep = if self.dedupe { usize::MAX } else { KEEP };
-            let mut of_rows = kept.chunk_by(|a, b| a.0 == b.0).peekable();
-            let of_row = |slot: usize| match of_rows.next_if(|of_row| of_row[0].0 as usize == slot) {
-                Some(of_row) => of_row.iter().take(keep).map(|(_, candidate)| *candidate).collect(),
-                None => Vec::new(),
-            };
-            Some((0..lefts.len()).map(of_row).collect())
+            Some(vec![Piece::new(lefts.len(), if self.dedupe { usize::MAX } else { KEEP }, &kept)])
         });
-        (kept, compared.into_iter().map(AtomicU64::into_inner).collect())
+        (kept::in_order(kept), compared.into_iter().map(AtomicU64::into_inner).collect())
     }
 }
 

@@ -6,12 +6,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use arrow::array::ArrayRef;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowWriter, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
 use crate::error::{PublishError, io, parquet};
@@ -35,10 +36,14 @@ pub fn write_columns(
 ) -> Result<(), PublishError> {
     let failed = || parquet("write", path);
     let partial = partial(path);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by(format!("padan version {}", env!("CARGO_PKG_VERSION")))
-        .build();
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed())?))
+        .set_created_by(format!("padan version {}", env!("CARGO_PKG_VERSION")));
+    // Of other columns a dictionary would mostly be built until it overflows and then given up.
+    for field in schema.fields().iter().filter(|field| !matches!(field.data_type(), DataType::Dictionary(..))) {
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(field.name().as_str()), false);
+    }
+    let properties = properties.build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let file = File::create(&partial).map_err(io("create", &partial))?;
     let writer = ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(failed())?;

@@ -354,7 +354,8 @@ impl Linkage<'_> {
         laps.lap("task");
         let one_to_one = model.has(Part::OneToOne);
         let (left_free, right_free) =
-            (self.is_free(0, &reference, &left, &outcome.trained)?, self.are_free(&reference, &right, &outcome.trained)?);
+            rayon::join(|| self.is_free(0, &reference, &left, &outcome.trained), || self.are_free(&reference, &right, &outcome.trained));
+        let (left_free, right_free) = (left_free?, right_free?);
         laps.lap("look for doubles");
         let own: Vec<u32> = (0..self.records.len() as u32).collect();
         let entity = if right_free {

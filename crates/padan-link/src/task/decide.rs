@@ -3,8 +3,12 @@
 //! What the candidates of a row say of each other comes in this order: numbers lent within a household, the other members of both families,
 //! and last that a list seldom holds one person twice. The rates are estimated again after each, since all of them move the odds.
 
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+
 use rayon::prelude::*;
 
+use super::kept::Piece;
 use super::{Link, Task};
 use crate::ablation::Part;
 use crate::context;
@@ -15,43 +19,42 @@ use crate::trained::TrainedModel;
 /// A row holds its match from this probability on, as far as counting who is there twice goes.
 const SURE: f64 = 0.95;
 
-/// Rows that are summed in one go.
-const SUMMED: usize = 1 << 14;
+/// Pieces that one thread sums in one go.
+const SUMMED: usize = 32;
 /// Rates that move by less have settled.
 const SETTLED: f64 = 1e-9;
 
 impl Task<'_> {
-    pub(super) fn decide_pairs(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) -> Vec<Link> {
+    pub(super) fn decide_pairs(&self, kept: &[Piece], trained: &mut TrainedModel) -> Vec<Link> {
         if self.trained.is_some() && !self.every {
             self.estimate_doubles(kept, trained);
         }
-        let mut links = Vec::new();
-        for (left, candidates) in self.left.iter().zip(kept) {
-            for candidate in candidates {
-                let matched = trained.match_rate * f64::from(candidate.matched).exp2();
-                // A row of a household of the usual size meets a few of its members.
-                let household = trained.household_pair_rate() * f64::from(candidate.household).exp2();
-                let probability = matched / (1.0 + matched + household);
-                if probability >= self.reference.model.review_probability {
-                    links.push(Link {
-                        left: *left,
-                        right: candidate.right,
-                        pattern: candidate.pattern,
-                        rule: candidate.rule,
-                        weight: matched.log2(),
-                        probability,
-                    });
-                }
-            }
-        }
-        links.sort_by_key(|link| (link.left, link.right));
+        let link = |left: u32, candidate: &Candidate| {
+            let matched = trained.match_rate * f64::from(candidate.matched).exp2();
+            // A row of a household of the usual size meets a few of its members.
+            let household = trained.household_pair_rate() * f64::from(candidate.household).exp2();
+            let probability = matched / (1.0 + matched + household);
+            let Candidate { right, pattern, rule, .. } = *candidate;
+            let link = || Link { left, right, pattern, rule, weight: matched.log2(), probability };
+            (probability >= self.reference.model.review_probability).then(link)
+        };
+        let of_row = |piece: &Piece, (place, range): (usize, Range<usize>)| -> Vec<Link> {
+            piece.candidates[range].iter().filter_map(|candidate| link(self.left[place], candidate)).collect()
+        };
+        let of_piece = |piece: &Piece| piece.ranges().flat_map(|row| of_row(piece, row)).collect::<Vec<Link>>();
+        let of_pieces: Vec<Vec<Link>> = kept.par_iter().map(of_piece).collect();
+        let mut links = of_pieces.concat();
+        links.par_sort_by_key(|link| (link.left, link.right));
         links
     }
 
     /// Expected doubles a row under a model that was learned elsewhere: EM on that one number.
-    fn estimate_doubles(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
-        let odds: Vec<(f64, f64)> =
-            kept.iter().flatten().map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2())).collect();
+    fn estimate_doubles(&self, kept: &[Piece], trained: &mut TrainedModel) {
+        let odds: Vec<(f64, f64)> = kept
+            .iter()
+            .flat_map(|piece| &piece.candidates)
+            .map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2()))
+            .collect();
         let mut rate: f64 = 0.02;
         for _ in 0..50 {
             let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
@@ -64,18 +67,13 @@ impl Task<'_> {
         trained.match_rate = rate;
     }
 
-    pub(super) fn decide_rows(
-        &self,
-        mut kept: Vec<Vec<Candidate>>,
-        trained: &mut TrainedModel,
-        group: Option<&[u32]>,
-    ) -> (Vec<Link>, Vec<f64>) {
+    pub(super) fn decide_rows(&self, mut kept: Vec<Piece>, trained: &mut TrainedModel, group: Option<&[u32]>) -> (Vec<Link>, Vec<f64>) {
         if self.trained.is_none() {
             self.estimate_rates(&kept, trained);
         }
         if let Some(group) = group {
             if trained.household_pairs > 0 && self.reference.model.has(Part::LentNumbers) {
-                kept.par_iter_mut().for_each(|candidates| lend_to_households(candidates, group));
+                kept.par_iter_mut().for_each(|piece| piece.change(|_, _, candidates| lend_to_households(candidates, group)));
                 if self.trained.is_none() {
                     self.estimate_rates(&kept, trained);
                 }
@@ -97,12 +95,11 @@ impl Task<'_> {
             }
         }
         let probabilities = self.probabilities(&kept, trained);
-        let any = kept.par_iter().zip(&probabilities).map(|(candidates, probabilities)| self.any(candidates, probabilities)).collect();
-        let of_row = |((left, candidates), probabilities): ((&u32, &Vec<Candidate>), &Vec<f64>)| {
+        let of_row = |left: u32, candidates: &[Candidate], probabilities: &[f64], links: &mut Vec<Link>| {
             let best = candidates.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(b.1).then(b.0.right.cmp(&a.0.right)));
             let best = best.map(|(candidate, _)| candidate.right);
             let link = |candidate: &Candidate, probability: f64| Link {
-                left: *left,
+                left,
                 right: candidate.right,
                 pattern: candidate.pattern,
                 rule: candidate.rule,
@@ -112,19 +109,32 @@ impl Task<'_> {
             let given = candidates.iter().zip(probabilities).filter(|(candidate, probability)| {
                 (self.every || best == Some(candidate.right)) && **probability >= self.reference.model.review_probability
             });
-            given.map(|(candidate, probability)| link(candidate, *probability)).collect::<Vec<Link>>()
+            links.extend(given.map(|(candidate, probability)| link(candidate, *probability)));
+            self.any(candidates, probabilities)
         };
-        let links = self.left.par_iter().zip(&kept).zip(&probabilities).flat_map_iter(of_row).collect();
-        (links, any)
+        let of_piece = |(piece, probabilities): (&Piece, &Vec<f64>)| {
+            let (mut links, mut any) = (Vec::new(), Vec::new());
+            for (place, range) in piece.ranges() {
+                any.push(of_row(self.left[place], &piece.candidates[range.clone()], &probabilities[range], &mut links));
+            }
+            (links, any)
+        };
+        let (links, any): (Vec<Vec<Link>>, Vec<Vec<f64>>) = kept.par_iter().zip(&probabilities).map(of_piece).unzip();
+        drop((kept, probabilities));
+        (links.concat(), any.concat())
     }
 
     /// A list seldom holds somebody twice: an entity that another row has already is a less likely match, and the rest are likelier. How
     /// often the list does is counted over its sure rows.
-    fn take_turns(&self, kept: &mut [Vec<Candidate>], trained: &TrainedModel) {
+    fn take_turns(&self, kept: &mut [Piece], trained: &TrainedModel) {
         let probabilities = self.probabilities(kept, trained);
-        let mut taken: FixedMap<u32, (f64, u32)> = FixedMap::default();
+        let mut taken: FixedMap<u32, (f64, u32)> = FixedMap::with_capacity_and_hasher(self.left.len(), BuildHasherDefault::default());
         let mut sure_rows = 0_u32;
-        for (candidates, probabilities) in kept.iter().zip(&probabilities) {
+        let rows = kept
+            .iter()
+            .zip(&probabilities)
+            .flat_map(|(piece, of_piece)| piece.ranges().map(|(_, range)| (&piece.candidates[range.clone()], &of_piece[range])));
+        for (candidates, probabilities) in rows {
             for (at, (candidate, probability)) in candidates.iter().zip(probabilities).enumerate() {
                 if *probability < 0.01 || self.repeated(candidates, at) {
                     continue;
@@ -149,15 +159,18 @@ impl Task<'_> {
         let reference = trained.n_reference.max(1) as f64;
         let free = (1.0 - twice) * reference / (reference - entities).max(0.02 * reference);
         let again = (twice * reference / entities.max(1.0)).min(free);
-        kept.par_iter_mut().zip(&probabilities).for_each(|(candidates, probabilities)| {
-            let own: Vec<(u32, f64)> =
-                candidates.iter().map(|candidate| self.entity_of(candidate.right)).zip(probabilities.iter().copied()).collect();
-            for (at, candidate) in candidates.iter_mut().enumerate() {
-                let entity = own[at].0;
-                let of_row = own.iter().filter(|(other, _)| *other == entity).map(|(_, probability)| *probability).fold(0.0, f64::max);
-                let others = taken.get(&entity).map_or(0.0, |(sum, _)| (sum - of_row).clamp(0.0, 1.0));
-                candidate.matched += (others * again + (1.0 - others) * free).max(1e-4).log2() as f32;
-            }
+        kept.par_iter_mut().zip(&probabilities).for_each(|(piece, probabilities)| {
+            let mut own: Vec<(u32, f64)> = Vec::new();
+            piece.change(|_, range, candidates| {
+                own.clear();
+                own.extend(candidates.iter().map(|of| self.entity_of(of.right)).zip(probabilities[range].iter().copied()));
+                for (at, candidate) in candidates.iter_mut().enumerate() {
+                    let entity = own[at].0;
+                    let of_row = own.iter().filter(|(other, _)| *other == entity).map(|(_, probability)| *probability).fold(0.0, f64::max);
+                    let others = taken.get(&entity).map_or(0.0, |(sum, _)| (sum - of_row).clamp(0.0, 1.0));
+                    candidate.matched += (others * again + (1.0 - others) * free).max(1e-4).log2() as f32;
+                }
+            });
         });
     }
 
@@ -196,12 +209,13 @@ impl Task<'_> {
     }
 
     /// Match and household rates as the mean probabilities of the rows: EM on two numbers.
-    fn estimate_rates(&self, kept: &[Vec<Candidate>], trained: &mut TrainedModel) {
+    fn estimate_rates(&self, kept: &[Piece], trained: &mut TrainedModel) {
         let household = trained.has_household();
-        let sums: Vec<(f64, f64)> = kept.par_iter().map(|candidates| self.sums(candidates, household)).collect();
+        let of_piece = |piece: &Piece| piece.rows().map(|candidates| self.sums(candidates, household)).collect();
+        let sums: Vec<Vec<(f64, f64)>> = kept.par_iter().map(of_piece).collect();
         let (mut rate, mut household_rate) = (trained.match_rate.clamp(0.05, 0.95), 0.01);
         for _ in 0..50 {
-            let of_chunk = |sums: &[(f64, f64)]| {
+            let of_piece = |sums: &Vec<(f64, f64)>| {
                 let (mut matched, mut other) = (0.0, 0.0);
                 for (a, b) in sums {
                     let each = 1.0 / ((1.0 - rate - household_rate) + rate * a + household_rate * b);
@@ -210,10 +224,10 @@ impl Task<'_> {
                 }
                 (matched, other)
             };
-            // Chunks of a fixed size are added up in order: a sum of floats depends on it.
-            let of_chunks: Vec<(f64, f64)> = sums.par_chunks(SUMMED).map(of_chunk).collect();
-            let (matched, other) = of_chunks.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-            let n = sums.len().max(1) as f64;
+            // Pieces are added up in order: a sum of floats depends on it.
+            let of_pieces: Vec<(f64, f64)> = sums.par_iter().with_min_len(SUMMED).map(of_piece).collect();
+            let (matched, other) = of_pieces.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+            let n = self.left.len().max(1) as f64;
             let before = (rate, household_rate);
             rate = (rate * matched / n).clamp(1e-4, 0.998);
             household_rate = (household_rate * other / n).clamp(1e-4, 0.999 - rate);
@@ -225,61 +239,64 @@ impl Task<'_> {
         trained.household_rate = household_rate;
     }
 
-    fn probabilities(&self, kept: &[Vec<Candidate>], trained: &TrainedModel) -> Vec<Vec<f64>> {
+    /// By piece and candidate.
+    fn probabilities(&self, kept: &[Piece], trained: &TrainedModel) -> Vec<Vec<f64>> {
         let household = trained.has_household();
         let (rate, household_rate) = (trained.match_rate, if household { trained.household_rate } else { 0.0 });
-        kept.par_iter()
-            .map(|candidates| {
+        let of_piece = |piece: &Piece| {
+            let mut probabilities = Vec::with_capacity(piece.candidates.len());
+            for candidates in piece.rows() {
                 let (matched, other) = self.sums(candidates, household);
                 let total = (1.0 - rate - household_rate).max(1e-4) + rate * matched + household_rate * other;
-                candidates.iter().map(|candidate| rate * f64::from(candidate.matched).exp2() / total).collect()
-            })
-            .collect()
+                probabilities.extend(candidates.iter().map(|candidate| rate * f64::from(candidate.matched).exp2() / total));
+            }
+            probabilities
+        };
+        kept.par_iter().map(of_piece).collect()
     }
 
-    fn matches<'g>(&'g self, kept: &[Vec<Candidate>], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
-        let found = kept
-            .par_iter()
-            .zip(probabilities)
-            .map(|(candidates, probabilities)| {
-                candidates.iter().zip(probabilities).filter(|(_, p)| **p >= 0.3).map(|(candidate, p)| (candidate.right, *p)).collect()
-            })
-            .collect();
+    fn matches<'g>(&'g self, kept: &[Piece], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
+        let mut found = context::Found::default();
+        for (piece, probabilities) in kept.iter().zip(probabilities) {
+            for (_, range) in piece.ranges() {
+                let likely = piece.candidates[range.clone()].iter().zip(&probabilities[range]).filter(|(_, p)| **p >= 0.3);
+                found.push(likely.map(|(candidate, p)| (candidate.right, *p)));
+            }
+        }
         context::Matches::new(group, self.left, found)
     }
 
-    fn learn_context(
-        &self,
-        kept: &[Vec<Candidate>],
-        probabilities: &[Vec<f64>],
-        trained: &mut TrainedModel,
-        matches: &context::Matches<'_>,
-    ) {
+    fn learn_context(&self, kept: &[Piece], probabilities: &[Vec<f64>], trained: &mut TrainedModel, matches: &context::Matches<'_>) {
         if self.trained.is_some() || !self.reference.model.has(Part::GroupEvidence) {
             return;
         }
         // By level: sure matches, and sure strangers.
-        let of_row = |mut counts: [[u64; 4]; 2], (at, (candidates, probabilities)): (usize, (&Vec<Candidate>, &Vec<f64>))| {
+        let of_row = |counts: &mut [[u64; 4]; 2], place: usize, candidates: &[Candidate], probabilities: &[f64]| {
             let sure =
                 candidates.iter().zip(probabilities).find(|(_, p)| **p >= SURE).map(|(candidate, _)| matches.group_of(candidate.right));
             for (candidate, probability) in candidates.iter().zip(probabilities) {
                 if *probability >= SURE {
-                    counts[0][matches.level(at, candidate.right)] += 1;
+                    counts[0][matches.level(place, candidate.right)] += 1;
                 } else if *probability <= 0.02 && sure.is_some_and(|sure| sure != matches.group_of(candidate.right)) {
-                    counts[1][matches.level(at, candidate.right)] += 1;
+                    counts[1][matches.level(place, candidate.right)] += 1;
                 }
+            }
+        };
+        let of_piece = |mut counts: [[u64; 4]; 2], (piece, probabilities): (&Piece, &Vec<f64>)| {
+            for (place, range) in piece.ranges() {
+                of_row(&mut counts, place, &piece.candidates[range.clone()], &probabilities[range]);
             }
             counts
         };
         let sum = |a: [[u64; 4]; 2], b: [[u64; 4]; 2]| std::array::from_fn(|of| std::array::from_fn(|level| a[of][level] + b[of][level]));
         let [matched, chance]: [[u64; 4]; 2] =
-            kept.par_iter().zip(probabilities).enumerate().fold(Default::default, of_row).reduce(Default::default, sum);
+            kept.par_iter().zip(probabilities).fold(Default::default, of_piece).reduce(Default::default, sum);
         trained.context = context::weights(matched.map(|count| count as f64), chance.map(|count| count as f64));
     }
 }
 
 /// Adds to each candidate what the other members of both families say.
-fn apply_context(kept: &mut [Vec<Candidate>], trained: &TrainedModel, matches: &context::Matches<'_>) {
+fn apply_context(kept: &mut [Piece], trained: &TrainedModel, matches: &context::Matches<'_>) {
     let layout = trained.layout();
     let family_numbers: Vec<usize> = trained
         .comparisons
@@ -288,14 +305,15 @@ fn apply_context(kept: &mut [Vec<Candidate>], trained: &TrainedModel, matches: &
         .filter(|(_, comparison)| comparison.household && comparison.levels.iter().any(|level| level == "one edit"))
         .map(|(at, _)| at)
         .collect();
-    kept.par_iter_mut().enumerate().for_each(|(at, candidates)| {
-        for candidate in candidates.iter_mut() {
+    let of_row = |place: usize, candidates: &mut [Candidate]| {
+        for candidate in candidates {
             let known = layout.as_ref().is_some_and(|layout| family_numbers.iter().any(|at| layout.get(candidate.pattern, *at).0 >= 4));
-            let level = matches.level(at, candidate.right);
+            let level = matches.level(place, candidate.right);
             if level != context::MISSING && !known {
                 candidate.matched += trained.context[level] as f32;
                 candidate.household += trained.context[level] as f32;
             }
         }
-    });
+    };
+    kept.par_iter_mut().for_each(|piece| piece.change(|place, _, candidates| of_row(place, candidates)));
 }

@@ -32,7 +32,7 @@ pub(super) fn tables(folder: &Path, inputs: &Inputs, ids: &StringArray, linked: 
             _ => pairs.levels(at - 8, rows)?,
         })
     };
-    write_columns(&folder.join("pairs.parquet"), &pairs.schema(), linked.pairs.len(), column)?;
+    let write_pairs = || write_columns(&folder.join("pairs.parquet"), &pairs.schema(), linked.pairs.len(), column);
 
     let schema = schema([
         ("table".to_owned(), words()),
@@ -48,8 +48,10 @@ pub(super) fn tables(folder: &Path, inputs: &Inputs, ids: &StringArray, linked: 
             _ => Arc::new(Float64Array::from_iter_values(linked.self_probability[rows].iter().copied().map(f64::from))),
         })
     };
-    write_columns(&folder.join("clusters.parquet"), &schema, inputs.rows(), column)?;
-    Ok(())
+    let write_clusters = || write_columns(&folder.join("clusters.parquet"), &schema, inputs.rows(), column);
+    let (pairs, clusters) = rayon::join(write_pairs, write_clusters);
+    pairs?;
+    Ok(clusters?)
 }
 
 /// What the columns of the pairs are made of.
