@@ -25,22 +25,30 @@ pub(crate) struct Candidate {
 }
 
 /// A wife under her husband's NIK: that his row agrees is explained by hers being the match, since families lend their numbers. What the
-/// other members of a candidate's household explain is added to it, and to the hypothesis that the row is none of them.
+/// other members of a candidate's household explain is added to it, and to the hypothesis that the row is none of them. So is what one of
+/// their rows says of the household alone, an address say, where that is more than the candidate's own: it is one household.
 pub(crate) fn lend_to_households(candidates: &mut [Candidate], group: &[u32]) {
-    let lent: Vec<(u32, f32)> = candidates
+    let of_household = |candidate: &Candidate| candidate.household - candidate.personal;
+    let lent: Vec<(u32, f32, f32)> = candidates
         .iter()
         .filter(|candidate| candidate.personal >= learn::LENT_BITS as f32)
-        .map(|candidate| (candidate.right, candidate.personal))
+        .map(|candidate| (candidate.right, candidate.personal, of_household(candidate)))
         .collect();
     for candidate in candidates.iter_mut() {
         let household = group[candidate.right as usize];
         if household == NULL_ID {
             continue;
         }
-        let others: f32 =
-            lent.iter().filter(|(right, _)| *right != candidate.right && group[*right as usize] == household).map(|(_, bits)| bits).sum();
-        candidate.matched += others;
-        candidate.household += others;
+        let (mut bits, mut shared) = (0.0, of_household(candidate));
+        for (right, personal, of_household) in &lent {
+            if *right != candidate.right && group[*right as usize] == household {
+                bits += personal;
+                shared = shared.max(*of_household);
+            }
+        }
+        let added = bits + shared - of_household(candidate);
+        candidate.matched += added;
+        candidate.household += added;
     }
 }
 

@@ -7,6 +7,7 @@
 mod barren;
 mod decide;
 mod kept;
+mod lent;
 pub(crate) mod recapture;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,6 +31,7 @@ use crate::trained::{TrainedModel, Weights};
 use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, hash, score};
 use kept::Piece;
+use lent::Housemates;
 
 /// Left rows that learning looks at.
 const TRAINING_ROWS: usize = 6_000;
@@ -248,7 +250,7 @@ impl Task<'_> {
         let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, self.aim());
         let barren = self.barren(&bounded, index, trained.match_rate);
         laps.lap("try rules");
-        let (kept, pairs_of_rules) = self.score(&bounded, index, &barren);
+        let (kept, pairs_of_rules) = self.score(&bounded, index, &barren, self.lenders(&trained, group).as_ref());
         let pairs = pairs_of_rules.iter().sum();
         laps.lap_of_pairs("score", pairs);
         let suppressed = index
@@ -338,7 +340,7 @@ impl Task<'_> {
             .map(|(described, comparison)| learn::Start { m: comparison.m.clone(), doubt: described.comparator.doubt() })
             .collect();
         let sample = self.sample();
-        let patterns: Vec<Vec<(u32, Pattern)>> = of_batches(&sample, |lefts, batch| {
+        let mut patterns: Vec<Vec<(u32, Pattern)>> = of_batches(&sample, |lefts, batch| {
             let mut patterns: Vec<Vec<(u32, Pattern)>> = vec![Vec::new(); lefts.len()];
             for rule in 0..index.rules() {
                 let fresh = index.fresh(rule, lefts, |_| true, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
@@ -353,19 +355,22 @@ impl Task<'_> {
         let copies = self.every && self.entity.is_some();
         let taught: Vec<Pattern> = self.same().into_iter().map(|rows| pattern(described, layout, &trained, rows)).collect();
         trained.same_verdicts = taught.len() as u64;
-        let blocked = learn::Blocked::new(&patterns, (described, layout), group, !self.dedupe && !copies).with_known(taught);
+        let blocked = |patterns: &[Vec<(u32, Pattern)>]| {
+            learn::Blocked::new(patterns, (described, layout), group, !self.dedupe && !copies).with_known(taught.clone())
+        };
+        let mut of_sample = blocked(&patterns);
         laps.lap("compare the sample");
         // Where rows do not compete, whole families meet, and without a class of their own they would pass for the matches.
         if group.is_some() && self.dedupe {
             learn::start_latent_household(&mut trained);
         }
-        learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
+        learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
         for _ in 0..2 {
             random.set_chance(&mut trained, true);
-            learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
+            learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
         }
         if group.is_none() && learn::start_latent_household(&mut trained) {
-            learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
+            learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
         }
         if let Some(group) = group {
             let pairs = self.household_pairs(&sample, &patterns, &trained, (described, layout), group);
@@ -374,7 +379,11 @@ impl Task<'_> {
                 let lends = self.reference.model.has(Part::LentNumbers);
                 let lent = if lends { self.lent(&sample, &patterns, &trained, (described, layout), group) } else { 0.0 };
                 learn::household(&mut trained, described, &pairs, lent);
-                learn::expectation_maximisation(&mut trained, layout, &blocked, &starts);
+                if let Some(lenders) = self.lenders(&trained, Some(group)) {
+                    sample.par_iter().zip(&mut patterns).for_each(|(left, patterns)| lenders.add_patterns(*left, patterns));
+                    of_sample = blocked(&patterns);
+                }
+                learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
             }
         }
         laps.lap("learn from the sample");
@@ -496,7 +505,14 @@ impl Task<'_> {
     }
 
     /// Per left row: the candidates worth keeping, best first; and how many pairs were compared, by rule. Of no `barren` rules.
-    fn score(&self, bounded: &Bounded<'_>, index: &Index<'_>, barren: &[Option<u64>]) -> (Vec<Piece>, Vec<u64>) {
+    /// Where numbers may be lent, of the households of their bearers too.
+    fn score(
+        &self,
+        bounded: &Bounded<'_>,
+        index: &Index<'_>,
+        barren: &[Option<u64>],
+        lenders: Option<&Housemates<'_>>,
+    ) -> (Vec<Piece>, Vec<u64>) {
         let compared: Vec<AtomicU64> = (0..index.rules()).map(|_| AtomicU64::new(0)).collect();
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
@@ -521,9 +537,22 @@ impl Task<'_> {
                 compared.fetch_add(pairs, Ordering::Relaxed);
             }
             let strength = |candidate: &Candidate| candidate.matched.max(candidate.household);
-            kept.sort_unstable_by(|(slot, a), (other, b)| {
-                slot.cmp(other).then(strength(b).total_cmp(&strength(a))).then(a.right.cmp(&b.right))
-            });
+            let sort = |kept: &mut Vec<(u32, Candidate)>| {
+                kept.sort_unstable_by(|(slot, a), (other, b)| {
+                    slot.cmp(other).then(strength(b).total_cmp(&strength(a))).then(a.right.cmp(&b.right))
+                });
+            };
+            sort(&mut kept);
+            if let Some(lenders) = lenders {
+                let mut added = Vec::new();
+                for of_row in kept.chunk_by(|a, b| a.0 == b.0) {
+                    lenders.add(lefts[of_row[0].0 as usize], of_row, &mut added);
+                }
+                if !added.is_empty() {
+                    kept.extend(added);
+                    sort(&mut kept);
+                }
+            }
             Some(vec![Piece::new(lefts.len(), if self.dedupe { usize::MAX } else { KEEP }, &kept)])
         });
         (kept::in_order(kept), compared.into_iter().map(AtomicU64::into_inner).collect())
