@@ -5,14 +5,18 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::IngestError;
 
 /// One file that was read. `rows_read == rows_staged + rows_quarantined`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Where it lies and when it was written is not stored with the rest: the same bytes elsewhere are the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileAccount {
     /// Where it is.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Its name without folders.
     pub file: String,
@@ -29,11 +33,12 @@ pub struct FileAccount {
     /// Encoding that was read, such as `utf-8 with windows-1252 rows`; none for XLSX and Parquet.
     pub encoding: Option<String>,
     /// Modification time before it was read, where the file system has one.
+    #[serde(skip)]
     pub modified: Option<SystemTime>,
 }
 
 /// A row refused at the door, or (with `column` and its row staged) a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuarantinedRow {
     /// The file's name.
     pub file: String,
@@ -50,7 +55,7 @@ pub struct QuarantinedRow {
 }
 
 /// Something the office should know, though nothing was lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IngestWarning {
     /// The file's name.
     pub file: String,
@@ -59,7 +64,7 @@ pub struct IngestWarning {
 }
 
 /// Everything but the rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct IngestReport {
     /// The files, in the order in which their rows are counted.
     pub files: Vec<FileAccount>,
@@ -67,6 +72,36 @@ pub struct IngestReport {
     pub quarantine: Vec<QuarantinedRow>,
     /// Warnings, by file.
     pub warnings: Vec<IngestWarning>,
+}
+
+impl FileAccount {
+    /// The account of the same bytes where `file` has them now.
+    pub fn of_same_bytes(self, file: &Fingerprint) -> Self {
+        Self { path: file.path.clone(), modified: file.modified, ..self }
+    }
+}
+
+/// A file by its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// Modification time before it was read, where the file system has one.
+    pub modified: Option<SystemTime>,
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Reads a file for its hash alone; an error where it is written meanwhile.
+pub fn fingerprint(path: &Path) -> Result<Fingerprint, IngestError> {
+    let stamp = Stamp::of(path)?;
+    let (sha256, bytes) = hash_file(path)?;
+    if bytes != stamp.bytes || Stamp::of(path)? != stamp {
+        return Err(IngestError::Changed { path: path.to_owned() });
+    }
+    Ok(Fingerprint { path: path.to_owned(), bytes, modified: stamp.modified, sha256 })
 }
 
 /// Checks that every file is still the one that was read: by length and time, and by its hash where either differs.

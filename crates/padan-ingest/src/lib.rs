@@ -27,7 +27,7 @@ mod stage;
 mod table;
 mod xlsx;
 
-pub use account::{FileAccount, IngestReport, IngestWarning, QuarantinedRow, verify_unchanged};
+pub use account::{FileAccount, Fingerprint, IngestReport, IngestWarning, QuarantinedRow, fingerprint, verify_unchanged};
 pub use discover::discover;
 pub use error::IngestError;
 pub use estimate::estimated_rows;
