@@ -15,6 +15,7 @@ mod run;
 mod size;
 mod staged;
 mod stages;
+mod state;
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;

@@ -12,7 +12,8 @@ pub(crate) fn execute(arguments: &Run) -> anyhow::Result<()> {
     let plan = run::plan(pipeline, model.without(&arguments.ablate), &intended.input)?;
     let summary = {
         let stages = Stages::start();
-        let means = Means { output: Some(&arguments.output), temp: intended.temp.as_deref(), memory: intended.memory };
+        let means =
+            Means { output: Some(&arguments.output), temp: intended.temp.as_deref(), memory: intended.memory, state: !intended.no_state };
         run::run(&plan, &arguments.output, means, arguments.keep, &stages)?
     };
     if arguments.json { output::print_json(&summary) } else { output::print(&summary.render(&arguments.output)) }

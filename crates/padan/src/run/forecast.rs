@@ -124,6 +124,8 @@ pub(crate) struct Means<'a> {
     pub(crate) temp: Option<&'a Path>,
     /// Memory that it must not exceed.
     pub(crate) memory: Option<Size>,
+    /// Whether it takes what earlier nights left beside the tables, and leaves something for the next.
+    pub(crate) state: bool,
 }
 
 /// A run before, as far as it tells what one costs.

@@ -4,10 +4,12 @@
 //! [`plan`] before the first row is read.
 
 mod costs;
+mod extracts;
 mod forecast;
 mod forecast_text;
 mod identity;
 mod intake;
+mod known;
 mod lane;
 mod parts;
 mod plan;
@@ -30,14 +32,20 @@ use crate::failure::Bug;
 use crate::nightly::{self, StandardSource};
 use crate::staged::WorkFolder;
 use crate::stages::{Stages, peak_memory};
+use crate::state::State;
 
 pub(crate) use forecast::{Forecast, Means};
-pub(crate) use identity::text_hash;
+pub(crate) use identity::{hex, text_hash};
 pub(crate) use plan::{Plan, configure, plan};
 pub(crate) use summary::Summary;
 
+use extracts::{Extract, Extracts};
 use identity::Input;
+use intake::{Door, Intake};
+use known::Reading;
+use plan::Present;
 use reconciling::Division;
+use summary::Reused;
 
 /// The summary's name in the run's folder.
 const SUMMARY: &str = "summary.json";
@@ -46,7 +54,9 @@ const SUMMARY: &str = "summary.json";
 pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16>, stages: &Stages) -> anyhow::Result<Summary> {
     let binary = identity::binary_hash();
     let config = config_hash(plan);
-    if let Some(summary) = already_published(plan, output, &config, &binary)? {
+    let extracts = Extracts::of(&plan.present);
+    let before = visible(output)?;
+    if let Some(summary) = already_published(plan, output, before.as_ref(), &extracts, (&config, &binary))? {
         return Ok(summary);
     }
 
@@ -56,20 +66,25 @@ pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16
     forecast.warn();
     tracing::info!(memory = %forecast.memory, at_once = ?forecast.at_once, "planned");
 
-    let year = reference_year(plan)?;
+    let reading = Reading { binary: &binary, reference_year: reference_year(plan)? };
+    let state = if means.state { state(output)? } else { None };
     let work = WorkFolder::create(means.temp.unwrap_or(output))?;
     let intakes = stages.stage("ingest", || {
-        let intakes = intake::take_in(&plan.present, year, work.path(), forecast.at_once.sources, stages)?;
+        let door = Door { reading, state: state.as_ref(), work: work.path(), at_once: forecast.at_once.sources, stages };
+        let intakes = intake::take_in(door, &plan.present, &extracts)?;
         let files = || intakes.iter().flat_map(|intake| &intake.report.files);
         let (read, staged) = (files().map(|file| file.rows_read).sum(), files().map(|file| file.rows_staged).sum());
         Ok((intakes, read, staged))
     })?;
-    let (sources, reports): (Vec<StandardSource>, Vec<_>) = plan
-        .present
-        .iter()
-        .zip(intakes)
-        .map(|(present, intake)| (StandardSource { profile: present.profile.clone(), staged: intake.staged }, intake.report))
-        .unzip();
+    let mut reused = Reused::default();
+    let (mut sources, mut reports) = (Vec::new(), Vec::new());
+    for (present, Intake { staged, report, is_reused, .. }) in plan.present.iter().zip(intakes) {
+        if is_reused {
+            reused.sources.push(present.profile.id.to_string());
+        }
+        sources.push(StandardSource { profile: present.profile.clone(), staged });
+        reports.push(report);
+    }
     for warning in reports.iter().flat_map(|report| &report.warnings) {
         tracing::warn!("{}: {}", warning.file, warning.message);
     }
@@ -94,6 +109,7 @@ pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16
     let run_id = identity::run_id(&input_ids(&inputs), &config, &plan.model.hash(), &binary);
     let accounts: Vec<FileAccount> = reports.iter().flat_map(|report| report.files.clone()).collect();
     let mut summary = Summary::new(&run_id, plan, &sources, &reports, &linked, &reconciled, &not_judged)?;
+    summary.reused = reused;
     let mut publishing = Run::begin(output, &run_id)?.at_once(forecast.at_once.tables);
     if let Some(keep) = keep {
         publishing = publishing.keep(usize::from(keep));
@@ -125,37 +141,56 @@ pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16
     forecast.compare(summary.peak_memory_bytes);
     publishing.write_file(SUMMARY, &summary.to_bytes()?)?;
     publishing.finish(&manifest(plan, &run_id, &config, inputs, stages))?;
+    if let Some(state) = state {
+        let before = before.as_ref().map(|before| before.manifest().run_id.as_str());
+        // The tables are there and right: what could not be removed costs room, not the night.
+        if let Err(error) = state.sweep(&run_id, before) {
+            tracing::warn!("what earlier nights left stays: {error:#}");
+        }
+    }
     Ok(summary)
+}
+
+/// The visible run.
+fn visible(output: &Path) -> anyhow::Result<Option<Snapshot>> {
+    match Snapshot::open(output) {
+        Ok(snapshot) => Ok(Some(snapshot)),
+        Err(PublishError::NoRun { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The state of the output folder, where no other run has it.
+fn state(output: &Path) -> anyhow::Result<Option<State>> {
+    let state = State::take(output)?;
+    if state.is_none() {
+        tracing::warn!("another run works in {}: this one reads every extract anew and leaves nothing for the next", output.display());
+    }
+    Ok(state)
 }
 
 /// The summary of the visible run where it is the run that `plan` would make: known by names and sizes of the extracts first, so that
 /// a new delivery is not read twice.
-fn already_published(plan: &Plan, output: &Path, config: &str, binary: &str) -> anyhow::Result<Option<Summary>> {
-    let snapshot = match Snapshot::open(output) {
-        Ok(snapshot) => snapshot,
-        Err(PublishError::NoRun { .. }) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
+fn already_published(
+    plan: &Plan,
+    output: &Path,
+    before: Option<&Snapshot>,
+    extracts: &Extracts<'_>,
+    (config, binary): (&str, &str),
+) -> anyhow::Result<Option<Summary>> {
+    let Some(snapshot) = before else { return Ok(None) };
     let before = snapshot.manifest();
-    let mut files: Vec<(&str, String, u64, &PathBuf)> = Vec::new();
-    for source in &plan.present {
-        for path in &source.files {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            files.push((source.profile.id.as_str(), name, path.metadata().map_or(0, |metadata| metadata.len()), path));
-        }
-    }
-    let same_sizes = files.len() == before.inputs.len()
-        && files.iter().all(|(source, name, bytes, _)| {
-            before.inputs.iter().any(|input| input.source == *source && input.file == *name && input.bytes == *bytes as i64)
-        });
-    if !same_sizes || before.config_hash != config {
+    let is_there = |(source, file): (&Present, &Extract<'_>)| {
+        let is_it =
+            |input: &InputFile| input.source == source.profile.id.as_str() && input.file == file.name && input.bytes == file.bytes as i64;
+        before.inputs.iter().any(is_it)
+    };
+    let mut files = plan.present.iter().enumerate().flat_map(|(at, source)| extracts.of_source(at).iter().map(move |file| (source, file)));
+    let count = plan.present.iter().map(|source| source.files.len()).sum::<usize>();
+    if count != before.inputs.len() || before.config_hash != config || !files.all(is_there) {
         return Ok(None);
     }
-    let mut inputs = Vec::with_capacity(files.len());
-    for (source, file, _, path) in files {
-        inputs.push(Input { source: source.to_owned(), file, sha256: identity::file_hash(path)? });
-    }
-    let run_id = identity::run_id(&inputs, config, &plan.model.hash(), binary);
+    let run_id = identity::run_id(&extracts.inputs(&plan.present)?, config, &plan.model.hash(), binary);
     if run_id != before.run_id || padan_publish::published(output, &run_id)?.is_none() {
         return Ok(None);
     }

@@ -52,6 +52,9 @@ pub(crate) struct Summary {
     /// Candidate pairs compared, by blocking rule in the model's order; a pair belongs to the first rule that makes it.
     #[serde(default)]
     pub(crate) pairs: Vec<RulePairs>,
+    /// What was taken as an earlier night left it.
+    #[serde(default)]
+    pub(crate) reused: Reused,
     /// Stages in order.
     pub(crate) stages: Vec<StageFigures>,
     /// Seconds from start to publishing.
@@ -67,6 +70,20 @@ pub(crate) struct RulePairs {
     pub(crate) rule: String,
     /// Pairs compared.
     pub(crate) pairs: u64,
+}
+
+/// What a run took as an earlier night left it; the tables do not depend on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reused {
+    /// Sources whose extracts were neither read for their rows nor standardized.
+    pub(crate) sources: Vec<String>,
+}
+
+impl Reused {
+    /// Whether all was read anew.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.sources.is_empty()
+    }
 }
 
 /// A source in numbers: `rows_read = rows_staged + rows_quarantined`.
@@ -179,6 +196,7 @@ impl Summary {
             families: reconciled.rows("families"),
             review: linked.review.num_rows() as i64,
             pairs: linked.pairs.iter().map(|(rule, pairs)| RulePairs { rule: rule.clone(), pairs: *pairs }).collect(),
+            reused: Reused::default(),
             stages: Vec::new(),
             seconds: 0.0,
             peak_memory_bytes: None,

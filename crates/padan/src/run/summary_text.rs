@@ -5,7 +5,7 @@ use std::path::Path;
 use padan_reconcile::reason_text;
 
 use super::Summary;
-use super::summary::Rate;
+use super::summary::{Rate, SourceFigures};
 use crate::output::{Align, Page, TextTable, percent, program, thousands};
 
 impl Summary {
@@ -29,6 +29,9 @@ impl Summary {
         page.table(&self.sources_table());
         let [persons, families, review] = [self.persons, self.families, self.review].map(thousands);
         page.line(format!("  {persons} persons and {families} families in all; {review} pairs for a person to judge (table review)."));
+        if !self.reused.is_nothing() {
+            page.line(self.reused_line());
+        }
         if !self.absent.is_empty() {
             page.line(format!("  Not delivered (optional): {}.", self.absent.join(", ")));
         }
@@ -66,6 +69,18 @@ impl Summary {
             page.line(format!("    {padan} explain {out} --source {} --row 1", source.source));
         }
         page.into_text()
+    }
+
+    /// What was taken as an earlier night left it.
+    fn reused_line(&self) -> String {
+        let is_reused = |source: &&SourceFigures| self.reused.sources.contains(&source.source);
+        let rows: i64 = self.sources.iter().filter(is_reused).map(|source| source.rows_read).sum();
+        format!(
+            "  As earlier nights left them: {} of {} sources ({} rows) were not read again.",
+            self.reused.sources.len(),
+            self.sources.len(),
+            thousands(rows),
+        )
     }
 
     fn sources_table(&self) -> TextTable {

@@ -1,4 +1,4 @@
-//! Standard records between the stages: one Parquet file a source in the run's temporary folder.
+//! Standard records between the stages: one Parquet file a source, in the run's temporary folder or in the state that nights leave.
 //!
 //! No stage holds the records of a country in memory; each reads the columns it needs, as often as it needs them. A record's `nik_status`
 //! is known only when its whole source is read, so `shared` is kept beside the file and put in on the way out.
@@ -8,7 +8,7 @@ mod parts;
 mod writer;
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use arrow::array::RecordBatch;
@@ -17,6 +17,9 @@ use padan_model::{column, standard_schema};
 use padan_standardize::mark_shared_nik;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::state::Seal;
 
 pub(crate) use folder::WorkFolder;
 pub(crate) use parts::{Part, Parts};
@@ -29,15 +32,42 @@ const BATCH_ROWS: usize = 16_384;
 #[derive(Debug)]
 pub(crate) struct Staged {
     path: PathBuf,
+    contents: Contents,
+}
+
+/// What is known of a source's file beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Contents {
     rows: usize,
     /// Rows, from 0, of a NIK that people with different names bear; in order.
     shared: Vec<u32>,
+    seal: Seal,
 }
 
 impl Staged {
+    /// The records that an earlier run wrote into the folder.
+    ///
+    /// # Errors
+    /// The file there is not the one that was written.
+    pub(crate) fn of_folder(folder: &Path, source: &str, contents: Contents) -> anyhow::Result<Self> {
+        let path = file_in(folder, source);
+        contents.seal.check(&path)?;
+        Ok(Self { path, contents })
+    }
+
+    /// The same records when their file has been moved to another folder.
+    pub(crate) fn moved(self, folder: &Path, source: &str) -> Self {
+        Self { path: file_in(folder, source), ..self }
+    }
+
+    /// What is to be stored beside the file.
+    pub(crate) fn contents(&self) -> &Contents {
+        &self.contents
+    }
+
     /// Number of records.
     pub(crate) fn rows(&self) -> usize {
-        self.rows
+        self.contents.rows
     }
 
     /// The records in order, `columns` of them, or all columns.
@@ -60,8 +90,13 @@ impl Staged {
             let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);
         }
-        Ok(Batches { reader: builder.build().with_context(unreadable)?, shared: &self.shared, row: 0 })
+        Ok(Batches { reader: builder.build().with_context(unreadable)?, shared: &self.contents.shared, row: 0 })
     }
+}
+
+/// Where the records of a source lie in a folder.
+fn file_in(folder: &Path, source: &str) -> PathBuf {
+    folder.join(format!("{source}.parquet"))
 }
 
 /// Batches of one source.

@@ -12,8 +12,9 @@ use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 
-use super::Staged;
 use super::parts::DISTINCT;
+use super::{Contents, Staged, file_in};
+use crate::state::HashingFile;
 
 /// Rows of a row group; what is encoded and not yet on the disk is of one group.
 const GROUP_ROWS: usize = 131_072;
@@ -21,7 +22,7 @@ const GROUP_ROWS: usize = 131_072;
 /// A staged file that is being written.
 pub(crate) struct StagedWriter {
     path: PathBuf,
-    writer: ArrowWriter<File>,
+    writer: ArrowWriter<HashingFile>,
     holders: NikHolders,
     rows: usize,
 }
@@ -29,9 +30,9 @@ pub(crate) struct StagedWriter {
 impl StagedWriter {
     /// Begins the file of a source.
     pub(crate) fn create(folder: &Path, source: &str) -> anyhow::Result<Self> {
-        let path = folder.join(format!("{source}.parquet"));
+        let path = file_in(folder, source);
         let plain = |builder: WriterPropertiesBuilder, name| builder.set_column_dictionary_enabled(ColumnPath::from(name), false);
-        // Snappy: what is read several times in a night and gone in the morning need not be small.
+        // Snappy: what is read several times in a night and goes when its extract changes need not be small.
         let properties = DISTINCT
             .into_iter()
             .fold(WriterProperties::builder(), plain)
@@ -42,7 +43,7 @@ impl StagedWriter {
             .build();
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-        let writer = ArrowWriter::try_new_with_options(file, standard_schema(), options)?;
+        let writer = ArrowWriter::try_new_with_options(HashingFile::new(file), standard_schema(), options)?;
         Ok(Self { path, writer, holders: NikHolders::default(), rows: 0 })
     }
 
@@ -56,11 +57,11 @@ impl StagedWriter {
     /// Ends the file and finds the NIKs that several people bear.
     pub(crate) fn finish(self) -> anyhow::Result<Staged> {
         let Self { path, writer, holders, rows } = self;
-        writer.close().with_context(|| format!("cannot write {}", path.display()))?;
-        let mut staged = Staged { path, rows, shared: Vec::new() };
+        let seal = writer.into_inner().with_context(|| format!("cannot write {}", path.display()))?.seal();
+        let mut staged = Staged { path, contents: Contents { rows, shared: Vec::new(), seal } };
         let repeated = holders.repeated();
         let names = staged.names(&repeated.rows())?;
-        staged.shared = repeated.shared(&names);
+        staged.contents.shared = repeated.shared(&names);
         Ok(staged)
     }
 }
