@@ -125,7 +125,7 @@ pub(crate) struct Intended {
     /// tables do not depend on it. Unless given, a run that needs more than 80 % of the available memory only warns.
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
-    /// Read every extract anew, and leave nothing for the next night. Otherwise sources that have not changed are taken as
+    /// Read and link every extract anew, and leave nothing for the next night. Otherwise sources and lists that have not changed are taken as
     /// the last nights left them in the output folder's .state (identified people, about a third of the extracts). The tables are the same.
     #[arg(long)]
     pub(crate) no_state: bool,

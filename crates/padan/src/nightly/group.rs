@@ -6,7 +6,6 @@
 //! Columns that are made here: `kelompok`, one value a family of one source; relatives' names where the family shows them; and those of
 //! `inferred`. Of the registry they are made once and kept.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use padan_link::{Column, Mark, NULL_ID, Records, TextColumn};
@@ -15,25 +14,12 @@ use rayon::prelude::*;
 
 use super::columns::ListedRows;
 use super::inferred::{self, Inferred};
+use super::places::{Places, Span};
 use super::{StandardSource, relatives};
 use crate::staged::{Part, Parts};
 
 /// Rows of lists that are encoded together; a longer list comes alone.
 const GROUP_ROWS: usize = 6_000_000;
-
-/// Some rows of a source: all of them, or those named, from 0 and in order.
-pub(super) struct Span {
-    /// Index of the source.
-    pub(super) source: usize,
-    /// Its rows, where not all.
-    pub(super) only: Option<Vec<u32>>,
-}
-
-/// Where a span's rows stand in the records.
-struct Place {
-    span: Span,
-    local: Range<usize>,
-}
 
 /// The encoded rows.
 pub(super) struct Group<'a> {
@@ -47,7 +33,7 @@ pub(super) struct Group<'a> {
     /// Families of the registry.
     families: usize,
     inferred: Inferred,
-    places: Vec<Place>,
+    places: Places,
 }
 
 /// One value a family of one source.
@@ -94,7 +80,6 @@ impl<'a> Group<'a> {
                 stored.push(needed.to_owned());
             }
         }
-        let registry = (0..sources.len()).filter(|at| sources[*at].profile.role == Role::Registry);
         let mut group = Self {
             sources,
             listed,
@@ -103,9 +88,9 @@ impl<'a> Group<'a> {
             registry: Mark::default(),
             families: 0,
             inferred: Inferred::default(),
-            places: Vec::new(),
+            places: Places::default(),
         };
-        group.append(registry.map(|source| Span { source, only: None }).collect())?;
+        group.append(Span::registry(sources))?;
         let mut families = TextColumn::default();
         group.add_families(&mut families);
         relatives::complete(&mut group.records, &families)?;
@@ -124,7 +109,7 @@ impl<'a> Group<'a> {
         families.ids.truncate(registry);
         Arc::make_mut(&mut families.values).truncate(self.families);
         self.records.back_to(&self.registry);
-        self.places.retain(|place| place.local.end <= registry);
+        self.places.truncate(registry);
         self.append(spans)?;
         self.add_families(&mut families);
         self.records.insert(FAMILY, Column::Text(families))?;
@@ -134,14 +119,8 @@ impl<'a> Group<'a> {
 
     fn append(&mut self, spans: Vec<Span>) -> anyhow::Result<()> {
         let parts = spans.iter().map(|span| Part { staged: &self.sources[span.source].staged, only: span.only.as_deref() });
-        let parts = Parts(parts.collect());
-        let lengths: Vec<usize> = parts.0.iter().map(Part::rows).collect();
-        let mut start = self.records.len();
-        self.records.append(&parts, &self.columns)?;
-        for (span, rows) in spans.into_iter().zip(lengths) {
-            self.places.push(Place { span, local: start..start + rows });
-            start += rows;
-        }
+        self.records.append(&Parts(parts.collect()), &self.columns)?;
+        self.places.append(spans, self.listed);
         Ok(())
     }
 
@@ -152,17 +131,7 @@ impl<'a> Group<'a> {
 
     /// The rows of one source, as the engine counts them.
     pub(super) fn rows(&self, source: usize) -> Vec<u32> {
-        let places = self.places.iter().filter(|place| place.span.source == source);
-        places.flat_map(|place| place.local.clone()).map(|row| row as u32).collect()
-    }
-
-    /// The row among all rows.
-    pub(super) fn global(&self, row: u32) -> u32 {
-        let at = self.places.partition_point(|place| place.local.end <= row as usize);
-        let Place { span, local } = &self.places[at];
-        let within = row as usize - local.start;
-        let of_source = span.only.as_ref().map_or(within, |only| only[within] as usize);
-        (self.listed.range(span.source).start + of_source) as u32
+        self.places.rows(source)
     }
 
     /// Adds to the rows that have one each row's family in its source.

@@ -18,36 +18,50 @@ pub(super) struct Evidence {
     pub(super) model: u16,
 }
 
-/// Bytes of an entry: two rows, pattern, weight, probability, model, rule.
-const BYTES: usize = 4 + 4 + 16 + 8 + 8 + 2 + 1;
+/// Bytes of a link: two rows, pattern, weight, probability, rule.
+pub(super) const LINK_BYTES: usize = 4 + 4 + 16 + 8 + 8 + 1;
+/// Bytes of an entry: a link, and its model.
+const BYTES: usize = LINK_BYTES + 2;
+
+/// A link as bytes, numbers with a fraction by their bits.
+pub(super) fn link_to_bytes(link: &Link) -> [u8; LINK_BYTES] {
+    let Link { left, right, pattern, rule, weight, probability } = link;
+    let mut bytes = [0; LINK_BYTES];
+    bytes[..4].copy_from_slice(&left.to_le_bytes());
+    bytes[4..8].copy_from_slice(&right.to_le_bytes());
+    bytes[8..24].copy_from_slice(&pattern.to_le_bytes());
+    bytes[24..32].copy_from_slice(&weight.to_le_bytes());
+    bytes[32..40].copy_from_slice(&probability.to_le_bytes());
+    bytes[40] = *rule;
+    bytes
+}
+
+/// The link of such bytes.
+pub(super) fn link_from_bytes(bytes: &[u8; LINK_BYTES]) -> Link {
+    fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
+        std::array::from_fn(|at| bytes[from + at])
+    }
+    Link {
+        left: u32::from_le_bytes(part(bytes, 0)),
+        right: u32::from_le_bytes(part(bytes, 4)),
+        pattern: Pattern::from_le_bytes(part(bytes, 8)),
+        weight: f64::from_le_bytes(part(bytes, 24)),
+        probability: f64::from_le_bytes(part(bytes, 32)),
+        rule: bytes[40],
+    }
+}
 
 impl Evidence {
     fn to_bytes(self) -> [u8; BYTES] {
-        let Link { left, right, pattern, rule, weight, probability } = self.link;
         let mut bytes = [0; BYTES];
-        bytes[..4].copy_from_slice(&left.to_le_bytes());
-        bytes[4..8].copy_from_slice(&right.to_le_bytes());
-        bytes[8..24].copy_from_slice(&pattern.to_le_bytes());
-        bytes[24..32].copy_from_slice(&weight.to_le_bytes());
-        bytes[32..40].copy_from_slice(&probability.to_le_bytes());
-        bytes[40..42].copy_from_slice(&self.model.to_le_bytes());
-        bytes[42] = rule;
+        bytes[..LINK_BYTES].copy_from_slice(&link_to_bytes(&self.link));
+        bytes[LINK_BYTES..].copy_from_slice(&self.model.to_le_bytes());
         bytes
     }
 
     fn from_bytes(bytes: &[u8; BYTES]) -> Self {
-        fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
-            std::array::from_fn(|at| bytes[from + at])
-        }
-        let link = Link {
-            left: u32::from_le_bytes(part(bytes, 0)),
-            right: u32::from_le_bytes(part(bytes, 4)),
-            pattern: Pattern::from_le_bytes(part(bytes, 8)),
-            weight: f64::from_le_bytes(part(bytes, 24)),
-            probability: f64::from_le_bytes(part(bytes, 32)),
-            rule: bytes[42],
-        };
-        Self { link, model: u16::from_le_bytes(part(bytes, 40)) }
+        let link = link_from_bytes(&std::array::from_fn(|at| bytes[at]));
+        Self { link, model: u16::from_le_bytes(std::array::from_fn(|at| bytes[LINK_BYTES + at])) }
     }
 }
 

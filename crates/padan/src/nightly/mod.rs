@@ -4,14 +4,18 @@
 //! 2. Every list against the registry: each row its best person, or none.
 //! 3. What stays over, of all lists, among itself: people outside the registry who are on several lists.
 //!
+//! A pass that an earlier night has made of the same rows is taken as it was kept (`kept`).
+//!
 //! The engine scores; here only the order and the columns are chosen. Persons and families are made by `padan-resolve`.
 
 mod columns;
 mod group;
 mod inferred;
+mod kept;
 mod ledger;
 mod legacy;
 mod passes;
+mod places;
 mod relatives;
 mod tables;
 
@@ -24,6 +28,7 @@ use padan_link::{Model, Part};
 use padan_resolve::Resolution;
 
 pub(crate) use group::groups;
+pub(crate) use kept::Kept;
 pub(crate) use tables::Links;
 
 use columns::ListedRows;
@@ -106,6 +111,8 @@ pub(crate) struct Linked {
     pub(crate) models: Vec<(String, Vec<u8>)>,
     /// Candidate pairs compared, by blocking rule in the model's order.
     pub(crate) pairs: Vec<(String, u64)>,
+    /// Passes that an earlier night made: `registry`, `residue`, and lists by their id.
+    pub(crate) reused: Vec<String>,
     listed: ListedRows,
     passes: Passes,
 }
@@ -117,12 +124,12 @@ impl Linked {
     }
 }
 
-/// Links every source; what does not stay in memory goes to the folder `work`.
-pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, work: &Path) -> anyhow::Result<Linked> {
+/// Links every source; what does not stay in memory goes to the folder `work`, and what an earlier night `kept` is not linked again.
+pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, work: &Path, kept: Option<&Kept<'_>>) -> anyhow::Result<Linked> {
     let listed = columns::listed(sources)?;
     let mut passes = match choice {
         ModelChoice::Legacy => legacy::link(sources, &listed, work)?,
-        ModelChoice::File { model, .. } => passes::link(sources, &listed, model, work)?,
+        ModelChoice::File { model, .. } => passes::link(sources, &listed, model, work, kept)?,
     };
     let inputs: Vec<padan_resolve::Listed<'_>> = sources
         .iter()
@@ -135,5 +142,6 @@ pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, work: &
         .collect();
     let resolution = padan_resolve::resolve(&inputs, &passes.decision())?;
     let review = tables::review(sources, &listed, &passes)?;
-    Ok(Linked { review, models: passes.models()?, pairs: std::mem::take(&mut passes.pairs), resolution, listed, passes })
+    let (pairs, reused) = (std::mem::take(&mut passes.pairs), std::mem::take(&mut passes.reused));
+    Ok(Linked { review, models: passes.models()?, pairs, reused, resolution, listed, passes })
 }

@@ -33,6 +33,11 @@ pub(crate) fn text_hash<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>)
     hex(&hash.finalize())
 }
 
+/// Hash of bytes.
+pub(crate) fn bytes_hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Sixteen hexadecimal digits out of inputs, configuration, model and binary.
 pub(crate) fn run_id(inputs: &[Input], config_hash: &str, model: &str, binary: &str) -> String {
     let mut inputs: Vec<&Input> = inputs.iter().collect();

@@ -29,13 +29,13 @@ use padan_model::tables as contract;
 use padan_publish::{InputFile, Manifest, Measured, ModelFile, PublishError, Run, Snapshot, StageRows, StageSeconds};
 
 use crate::failure::Bug;
-use crate::nightly::{self, StandardSource};
+use crate::nightly::{self, Kept, StandardSource};
 use crate::staged::WorkFolder;
 use crate::stages::{Stages, peak_memory};
 use crate::state::State;
 
 pub(crate) use forecast::{Forecast, Means};
-pub(crate) use identity::{hex, text_hash};
+pub(crate) use identity::{bytes_hash, hex, text_hash};
 pub(crate) use plan::{Plan, configure, plan};
 pub(crate) use summary::Summary;
 
@@ -77,13 +77,14 @@ pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16
         Ok((intakes, read, staged))
     })?;
     let mut reused = Reused::default();
-    let (mut sources, mut reports) = (Vec::new(), Vec::new());
-    for (present, Intake { staged, report, is_reused, .. }) in plan.present.iter().zip(intakes) {
+    let (mut sources, mut reports, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    for (present, Intake { staged, report, key, is_reused }) in plan.present.iter().zip(intakes) {
         if is_reused {
             reused.sources.push(present.profile.id.to_string());
         }
         sources.push(StandardSource { profile: present.profile.clone(), staged });
         reports.push(report);
+        keys.push(key);
     }
     for warning in reports.iter().flat_map(|report| &report.warnings) {
         tracing::warn!("{}: {}", warning.file, warning.message);
@@ -91,10 +92,13 @@ pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16
     let records: i64 = reports.iter().flat_map(|report| &report.files).map(|file| file.rows_staged).sum();
 
     let linked = stages.stage("link", || {
-        let linked = nightly::link_all(&sources, &plan.model, work.path())?;
+        let model = plan.model.hash();
+        let kept = state.as_ref().map(|state| Kept::new(state, &sources, &keys, (&binary, &model)));
+        let linked = nightly::link_all(&sources, &plan.model, work.path(), kept.as_ref())?;
         let links = linked.links(&sources).rows() as i64;
         Ok((linked, records, links))
     })?;
+    reused.passes.clone_from(&linked.reused);
     check_assignments(&sources, &linked.resolution)?;
 
     let (rules, not_judged) = plan.rules();

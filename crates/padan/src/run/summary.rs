@@ -77,12 +77,14 @@ pub(crate) struct RulePairs {
 pub(crate) struct Reused {
     /// Sources whose extracts were neither read for their rows nor standardized.
     pub(crate) sources: Vec<String>,
+    /// Passes that were not linked: `registry` among itself, `residue` of all lists, and lists against the registry by their id.
+    pub(crate) passes: Vec<String>,
 }
 
 impl Reused {
-    /// Whether all was read anew.
+    /// Whether all was read and linked anew.
     pub(crate) fn is_nothing(&self) -> bool {
-        self.sources.is_empty()
+        self.sources.is_empty() && self.passes.is_empty()
     }
 }
 

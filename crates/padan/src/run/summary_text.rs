@@ -75,11 +75,14 @@ impl Summary {
     fn reused_line(&self) -> String {
         let is_reused = |source: &&SourceFigures| self.reused.sources.contains(&source.source);
         let rows: i64 = self.sources.iter().filter(is_reused).map(|source| source.rows_read).sum();
+        let lists = || self.sources.iter().filter(|source| !source.is_registry && source.rows_staged > 0);
+        let linked = lists().filter(|list| self.reused.passes.contains(&list.source)).count();
         format!(
-            "  As earlier nights left them: {} of {} sources ({} rows) were not read again.",
+            "  As earlier nights left them: {} of {} sources ({} rows) were not read again, {linked} of {} lists not linked with the registry again.",
             self.reused.sources.len(),
             self.sources.len(),
             thousands(rows),
+            lists().count(),
         )
     }
 

@@ -6,6 +6,7 @@ mod layering;
 mod link;
 mod night;
 mod plan;
+mod state;
 mod verdicts;
 
 use std::path::{Path, PathBuf};
