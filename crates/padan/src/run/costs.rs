@@ -9,8 +9,8 @@
 //! ```
 //!
 //! `stages` of the two files say side by side what was expected and what was held (`peak_memory_bytes`, the most since the start, after each
-//! stage) and the seconds; `du` of `out-*/.padan-*` during the run and of `out-*/tables` after it the disk. `pairs` of the run, divided by its
-//! rows, are `PAIRS`. Of two runs of different sizes the rates a row and the constants follow as slope and intercept; a figure is rounded so
+//! stage) and the seconds; `du` of `out-*/.padan-*` during the run and of `out-*/.state` and `out-*/tables` after it the disk. `pairs` of the
+//! run, divided by its rows, are `PAIRS`. Of two runs of different sizes the rates a row and the constants follow as slope and intercept; a figure is rounded so
 //! that the forecast lies up to a fifth above what was measured, never below: a run that is refused can be given more, one that is killed
 //! has lost the night. Last measured: 2 cores, 200,000 and 1,000,000 persons (818,244 and 4,052,297 rows of 17 extracts).
 
@@ -40,6 +40,10 @@ const TABLE: u64 = 160 << 20;
 /// A row in the temporary folder, and in the tables.
 const TEMPORARY_ROW: u64 = 240;
 const TABLES_ROW: u64 = 100;
+/// A row as it is staged: in the temporary folder, or in the state where the next night is to find it.
+const STAGED_ROW: u64 = 62;
+/// A row of a list as it was linked, in the state.
+const LINKED_ROW: u64 = 55;
 
 /// Microseconds of one thread a row: read and standardized, linked, reconciled, published.
 const INGEST_MICROS: f64 = 17.0;
@@ -85,6 +89,10 @@ pub(super) struct Extent {
     pub(super) part: u64,
     /// Whether a model links, not the ministry's rule.
     pub(super) modelled: bool,
+    /// Rows of the sources that an earlier night has read, as it seems.
+    pub(super) reused: u64,
+    /// Rows of each list that an earlier night has linked, as it seems.
+    pub(super) reused_lists: Vec<u64>,
 }
 
 impl Extent {
@@ -123,9 +131,14 @@ impl Extent {
         PROGRAM + self.rows() * DECIDED_ROW + tables as u64 * TABLE
     }
 
-    /// Bytes of the temporary folder.
-    pub(super) fn temporary(&self) -> u64 {
-        self.rows() * TEMPORARY_ROW
+    /// Bytes of the temporary folder, of a run that leaves a state or one that does not.
+    pub(super) fn temporary(&self, state: bool) -> u64 {
+        self.rows() * (TEMPORARY_ROW - if state { STAGED_ROW } else { 0 })
+    }
+
+    /// Bytes that the run adds to the state. That all lists are linked anew is counted on: which are not is known only when it is tried.
+    pub(super) fn state(&self) -> u64 {
+        (self.rows() - self.reused) * STAGED_ROW + self.lists.iter().sum::<u64>() * LINKED_ROW
     }
 
     /// Bytes of the tables.
@@ -135,13 +148,16 @@ impl Extent {
 
     /// Seconds of a stage with so many threads.
     pub(super) fn seconds(&self, stage: &str, threads: usize) -> f64 {
-        let (micros, more) = match stage {
-            "ingest" => (INGEST_MICROS, 0.0),
-            "link" if self.modelled => (LINK_MICROS, LEARN_SECONDS * self.lists.len() as f64),
-            "link" | "publish" => (PUBLISH_MICROS, 0.0),
-            _ => (RECONCILE_MICROS, 0.0),
+        let (rows, micros, more) = match stage {
+            "ingest" => (self.rows() - self.reused, INGEST_MICROS, 0.0),
+            "link" if self.modelled => {
+                let lists = self.lists.len() - self.reused_lists.len();
+                (self.rows() - self.reused_lists.iter().sum::<u64>(), LINK_MICROS, LEARN_SECONDS * lists as f64)
+            }
+            "link" | "publish" => (self.rows(), PUBLISH_MICROS, 0.0),
+            _ => (self.rows(), RECONCILE_MICROS, 0.0),
         };
-        (self.rows() as f64 * micros * 1e-6 + more) / threads.max(1) as f64
+        (rows as f64 * micros * 1e-6 + more) / threads.max(1) as f64
     }
 
     /// Candidate pairs of a blocking rule; `None` of one that the shipped model does not have.
@@ -168,6 +184,8 @@ mod tests {
             part: 250_000,
             modelled: true,
             sources,
+            reused: 0,
+            reused_lists: Vec::new(),
         }
     }
 
@@ -192,11 +210,16 @@ mod tests {
     #[test]
     fn a_longer_list_costs_more_and_more_at_once_costs_more() {
         let (less, more) = (generated(200), generated(1_000));
-        assert!(less.link() < more.link() && less.temporary() < more.temporary() && less.tables() < more.tables());
+        assert!(less.link() < more.link() && less.temporary(false) < more.temporary(false) && less.tables() < more.tables());
         assert!(more.ingest(1) < more.ingest(2) && more.reconcile(1) < more.reconcile(2) && more.publish(1) < more.publish(2));
         for stage in ["ingest", "link", "reconcile", "publish"] {
             assert!(less.seconds(stage, 2) < more.seconds(stage, 2) && more.seconds(stage, 2) < more.seconds(stage, 1), "{stage}");
         }
+        let second = Extent { reused: more.rows() / 2, reused_lists: more.lists[1..].to_vec(), ..more.clone() };
+        for (stage, is_less) in [("ingest", true), ("link", true), ("reconcile", false), ("publish", false)] {
+            assert_eq!(second.seconds(stage, 2) < more.seconds(stage, 2), is_less, "{stage} of what an earlier night has left");
+        }
+        assert!(second.state() < more.state() && more.temporary(true) < more.temporary(false));
         let legacy = Extent { modelled: false, ..more.clone() };
         assert!(legacy.link() < more.link());
         assert_eq!((more.pairs("nik"), more.pairs("a rule of one's own")), (Some(more.rows() * 605 / 1000), None));

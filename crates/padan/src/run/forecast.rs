@@ -11,6 +11,7 @@ use padan_publish::Snapshot;
 use serde::Serialize;
 
 use super::costs::Extent;
+use super::known;
 use super::parts::{MOST_PARTS, PART_ROWS};
 use super::plan::Plan;
 use super::reconciling::MOST_IN_MEMORY;
@@ -36,6 +37,8 @@ pub(crate) struct SourceForecast {
     pub(crate) bytes: Size,
     /// Data rows, about.
     pub(crate) rows: u64,
+    /// Whether an earlier night has read it, as its files' names and lengths say; a run compares their bytes.
+    pub(crate) reused: bool,
 }
 
 /// A stage, estimated.
@@ -147,7 +150,11 @@ impl Before {
         self.summary.sources.iter().map(|source| source.rows_read).sum()
     }
 
+    /// Seconds for so many rows. A run that took something as an earlier one left it does not tell what reading and linking cost.
     fn seconds(&self, stage: &str, rows: u64, threads: usize) -> Option<f64> {
+        if !self.summary.reused.is_nothing() && matches!(stage, "ingest" | "link") {
+            return None;
+        }
         let then = self.summary.stages.iter().find(|done| done.stage == stage)?.seconds;
         Some(then * rows as f64 / self.rows() as f64 * self.threads as f64 / threads.max(1) as f64)
     }
@@ -162,14 +169,15 @@ impl Forecast {
     /// Of a plan, with so many threads.
     pub(crate) fn of(plan: &Plan, means: Means<'_>, threads: usize) -> anyhow::Result<Self> {
         let mut sources = Vec::with_capacity(plan.present.len());
-        for present in &plan.present {
+        let seen = known::seen(plan, means.output.filter(|_| means.state))?;
+        for (present, reused) in plan.present.iter().zip(seen) {
             let (mut bytes, mut rows) = (0, 0);
             for file in &present.files {
                 bytes += file.metadata().map_or(0, |metadata| metadata.len());
                 rows += padan_ingest::estimated_rows(&present.profile, file)?;
             }
             let source = present.profile.id.to_string();
-            sources.push(SourceForecast { source, files: present.files.len(), bytes: Size(bytes), rows });
+            sources.push(SourceForecast { source, files: present.files.len(), bytes: Size(bytes), rows, reused });
         }
         let is_list = |at: &usize| !matches!(plan.present[*at].profile.role, Role::Registry | Role::RegistryFamily);
         let lists: Vec<usize> = (0..sources.len()).filter(is_list).collect();
@@ -196,8 +204,10 @@ impl Forecast {
         let parts = rows.div_ceil(extent.part.max(1)).max(1);
         let at_once = AtOnce::within(&extent, budget, parts as usize, threads);
         let seconds = |stage: &str| {
+            let anew = Extent { reused: 0, reused_lists: Vec::new(), ..extent.clone() };
+            let share = extent.seconds(stage, threads) / anew.seconds(stage, threads);
             let of_run = before.as_ref().and_then(|before| before.seconds(stage, rows, threads));
-            of_run.unwrap_or_else(|| extent.seconds(stage, threads))
+            of_run.map_or_else(|| extent.seconds(stage, threads), |seconds| seconds * share)
         };
         let stages: Vec<StageForecast> = at_once
             .memory(&extent)
@@ -332,11 +342,26 @@ fn extent(plan: &Plan, sources: &[SourceForecast], lists: &[usize], groups: &[Ve
         lists: most_first(lists.iter().map(rows_of).collect()),
         part: PART_ROWS.max(rows.div_ceil(MOST_PARTS)).min(rows),
         modelled: matches!(plan.model, ModelChoice::File { .. }),
+        reused: sources.iter().filter(|source| source.reused).map(|source| source.rows).sum(),
+        reused_lists: reused_lists(plan, sources, lists),
     }
 }
 
+/// Rows of the lists that are not linked again: none where the registry has changed, or the longest list, which teaches its doubles.
+fn reused_lists(plan: &Plan, sources: &[SourceForecast], lists: &[usize]) -> Vec<u64> {
+    let has_changed = |role: Role| plan.present.iter().zip(sources).any(|(present, source)| present.profile.role == role && !source.reused);
+    let longest = lists.iter().map(|list| &sources[*list]).max_by_key(|source| source.rows);
+    if has_changed(Role::Registry) || longest.is_some_and(|longest| !longest.reused) {
+        return Vec::new();
+    }
+    lists.iter().map(|list| &sources[*list]).filter(|source| source.reused).map(|source| source.rows).collect()
+}
+
 fn disk(means: Means<'_>, extent: &Extent) -> Vec<DiskForecast> {
-    let (temporary, tables) = (Size(extent.temporary()), Size(extent.tables()));
+    let state = if means.state { extent.state() } else { 0 };
+    let (temporary, tables) = (Size(extent.temporary(means.state)), Size(extent.tables() + state));
+    let beside =
+        if means.state { ("temporary files, tables and state", "tables and state") } else { ("temporary files and tables", "tables") };
     let aside = means.temp.or(means.output);
     let of = |holds, folder: Option<&Path>, needed| DiskForecast {
         holds,
@@ -346,9 +371,9 @@ fn disk(means: Means<'_>, extent: &Extent) -> Vec<DiskForecast> {
     };
     match (aside, means.output) {
         (Some(aside), Some(output)) if machine::same_disk(aside, output) => {
-            vec![of("temporary files and tables", Some(output), Size(temporary.0 + tables.0))]
+            vec![of(beside.0, Some(output), Size(temporary.0 + tables.0))]
         }
-        _ => vec![of("temporary files", aside, temporary), of("tables", means.output, tables)],
+        _ => vec![of("temporary files", aside, temporary), of(beside.1, means.output, tables)],
     }
 }
 
@@ -364,6 +389,8 @@ mod tests {
             lists: vec![800_000, 300_000],
             part: PART_ROWS,
             modelled: true,
+            reused: 0,
+            reused_lists: Vec::new(),
         }
     }
 
@@ -375,7 +402,7 @@ mod tests {
             .into_iter()
             .map(|(stage, memory)| StageForecast { stage, memory: Size(memory), seconds: 1.0 })
             .collect();
-        let source = SourceForecast { source: "dtsen-anggota".into(), files: 1, bytes: Size(1), rows: 2_000_000 };
+        let source = SourceForecast { source: "dtsen-anggota".into(), files: 1, bytes: Size(1), rows: 2_000_000, reused: false };
         Forecast {
             pipeline: "nightly".into(),
             sources: vec![source],

@@ -20,6 +20,9 @@ impl Forecast {
         ));
         page.section("Sources");
         page.table(&self.sources_table());
+        if self.sources.iter().any(|source| source.reused) {
+            page.line("  Reused: an earlier night has read files of these names and lengths. The run compares their bytes; what has changed is read again.");
+        }
         page.section("Lists that are linked with the registry together");
         for group in &self.groups {
             page.line(format!("  {}", group.join(", ")));
@@ -53,9 +56,11 @@ impl Forecast {
 
     fn sources_table(&self) -> TextTable {
         let right = ["files", "size", "rows, about"].map(|name| (name, Align::Right));
-        let mut table = TextTable::new([("source", Align::Left)].into_iter().chain(right));
+        let mut table = TextTable::new([("source", Align::Left)].into_iter().chain(right).chain([("", Align::Left)]));
         for source in &self.sources {
-            table.row([source.source.clone(), source.files.to_string(), source.bytes.to_string(), count(source.rows)]);
+            let reused = if source.reused { "reused" } else { "" };
+            let cells = [source.source.clone(), source.files.to_string(), source.bytes.to_string(), count(source.rows), reused.to_owned()];
+            table.row(cells);
         }
         table
     }

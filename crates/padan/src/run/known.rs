@@ -12,11 +12,12 @@ use padan_ingest::{Fingerprint, IngestReport};
 use serde::{Deserialize, Serialize};
 
 use super::extracts::{Extract, Extracts};
-use super::identity::text_hash;
+use super::identity::{binary_hash, text_hash};
 use super::intake::Intake;
-use super::plan::Present;
+use super::plan::{Plan, Present};
+use super::reference_year;
 use crate::staged::{Contents, Staged};
-use crate::state::{State, read_sealed, write_sealed};
+use crate::state::{self, State, read_sealed, write_sealed};
 
 /// The account's name in an entry.
 const ACCOUNT: &str = "account";
@@ -77,6 +78,22 @@ impl Reading<'_> {
         let beginning = self.beginning_of(profile, files().map(|file| (file.file.as_str(), file.bytes as u64)));
         beginning + &of_bytes(files().map(|file| file.sha256.as_str()))
     }
+}
+
+/// By source: whether the state of the output folder seems to hold it, by names and lengths of its files.
+pub(super) fn seen(plan: &Plan, output: Option<&Path>) -> anyhow::Result<Vec<bool>> {
+    let entries = output.map(state::entries).unwrap_or_default();
+    if entries.is_empty() {
+        return Ok(vec![false; plan.present.len()]);
+    }
+    let binary = binary_hash();
+    let reading = Reading { binary: &binary, reference_year: reference_year(plan)? };
+    let extracts = Extracts::of(&plan.present);
+    let is_seen = |(at, source): (usize, &Present)| {
+        let beginning = reading.beginning(&source.profile, extracts.of_source(at));
+        entries.iter().any(|name| name.starts_with(&beginning))
+    };
+    Ok(plan.present.iter().enumerate().map(is_seen).collect())
 }
 
 /// Keeps a source whose records were written into `draft`.

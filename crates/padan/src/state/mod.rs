@@ -125,6 +125,11 @@ impl State {
     }
 }
 
+/// Names of the entries that an output folder has, for who only looks.
+pub(crate) fn entries(output: &Path) -> Vec<String> {
+    names(&output.join(FOLDER))
+}
+
 fn names(folder: &Path) -> Vec<String> {
     entries_of(folder).filter(|name| ENTRIES.iter().any(|kind| name.starts_with(kind))).collect()
 }
@@ -172,7 +177,7 @@ mod tests {
             }
             state.sweep(run, before).expect("swept");
             drop(state);
-            let mut names = names(&output.path().join(FOLDER));
+            let mut names = entries(output.path());
             names.sort();
             assert_eq!(names, left, "after run {run}");
         }

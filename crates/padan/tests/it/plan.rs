@@ -20,7 +20,7 @@ fn extracts() -> (tempfile::TempDir, PathBuf, PathBuf) {
 fn a_plan_says_what_a_run_will_take_and_does_nothing() {
     let (_folder, input, out) = extracts();
     let said = succeeds(&["plan", &pipeline(), "--input", text(&input), "--output", text(&out), "--threads", "2"]);
-    for part in ["dtsen-anggota", "Lists that are linked", "nik", "publish", "temporary files and tables", "generated extracts"] {
+    for part in ["dtsen-anggota", "Lists that are linked", "nik", "publish", "temporary files, tables and state", "generated extracts"] {
         assert!(said.contains(part), "{part} in\n{said}");
     }
     assert!(!out.exists(), "nothing was written");

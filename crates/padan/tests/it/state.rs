@@ -125,8 +125,12 @@ fn a_list_that_changed_is_read_and_linked_and_the_others_are_not() {
     let first = delivery.run();
     assert_eq!(names(&first["reused"]["sources"]), Vec::<&str>::new());
     delivery.changes("pbi_jk.csv");
+    let plan = succeeds(&["plan", &pipeline(), "--input", text(&delivery.input), "--output", text(&delivery.out), "--json"]);
+    let plan: Value = serde_json::from_str(&plan).expect("a forecast");
     let second = delivery.run();
     assert_eq!((read_anew(&second), linked_anew(&second)), (vec!["pbi"], vec!["pbi", "residue"]));
+    let planned: Vec<&Value> = plan["sources"].as_array().expect("sources").iter().filter(|source| source["reused"] == false).collect();
+    assert!(planned.len() == 1 && planned[0]["source"] == "pbi", "{planned:?}");
     delivery.is_as_in_a_fresh_folder();
 
     delivery.changes(LONGEST);
