@@ -3,7 +3,7 @@
 `python run.py WORK_DIR [--persons N] [--rules narrow,wide] [--repeat N] [--splink-only | --padan-only]`, by way of `run.sh`. The lists
 are made once (`../accuracy/households.py`, seed 1) and kept. Every program runs as a process of its own, from Parquet files to a
 Parquet file of scored pairs, training included; seconds and peak memory are the operating system's account of it. Of several runs the
-fastest is told. PADAN names the binary.
+median is told. PADAN names the binary.
 """
 
 import argparse
@@ -37,15 +37,17 @@ def measured(command: list[str]) -> dict:
     return {"output": text, "seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
 
 
-def fastest(command: list[str], repeat: int) -> dict:
-    """The fastest of several runs."""
-    return min((measured(command) for _ in range(repeat)), key=lambda run: run["seconds"])
+def median(command: list[str], repeat: int) -> dict:
+    """The median of several runs by seconds."""
+    runs = sorted((measured(command) for _ in range(repeat)), key=lambda run: run["seconds"])
+    print(f"{Path(command[0]).name}: {[round(run['seconds'], 2) for run in runs]} s", file=sys.stderr)
+    return runs[len(runs) // 2]
 
 
 def splink(data: Path, rules: str, work: Path, repeat: int) -> tuple[dict, Path]:
     """Splink's run and its pairs."""
     out = work / f"splink-{rules}.parquet"
-    run = fastest([sys.executable, str(HERE / "splink_link.py"), str(data), rules, str(out)], repeat)
+    run = median([sys.executable, str(HERE / "splink_link.py"), str(data), rules, str(out)], repeat)
     told = json.loads(run["output"].splitlines()[-1])
     print(f"splink {rules}: {told}", file=sys.stderr)
     return run | {"candidates": told["pairs"]}, out
@@ -55,7 +57,7 @@ def padan(data: Path, rules: str, work: Path, repeat: int) -> tuple[dict, Path]:
     """padan's run and its pairs."""
     out = work / f"padan-{rules}"
     files = [str(data / f"{side}.parquet") for side in ("left", "right")]
-    run = fastest([PADAN, "link", *files, "--model", str(HERE / f"{rules}.toml"), "--out", str(out), "--json"], repeat)
+    run = median([PADAN, "link", *files, "--model", str(HERE / f"{rules}.toml"), "--out", str(out), "--json"], repeat)
     return run | {"candidates": json.loads(run["output"])["candidate_pairs"]}, out / "pairs.parquet"
 
 
