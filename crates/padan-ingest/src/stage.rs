@@ -96,7 +96,6 @@ impl<'a> Stage<'a> {
 
     pub(crate) fn warn(&mut self, message: impl Into<String>) {
         let message = message.into();
-        tracing::warn!(file = self.file, "{message}");
         self.report.warnings.push(IngestWarning { file: self.file.clone(), message });
     }
 
