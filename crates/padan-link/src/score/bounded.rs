@@ -313,11 +313,13 @@ impl<'a> Bounded<'a> {
 /// The comparisons in the order in which they are made: cheap ones first, of the dear ones those first on which candidates seldom agree. One
 /// that is given another stands after it.
 fn order(described: &[Described<'_>]) -> Vec<usize> {
-    let key = |at: usize| (described[at].term_frequency, described[at].blocked_by);
-    let of_given = |at: usize| described[at].given.map_or(key(at), |given| key(given).max(key(at)));
+    let of_given = |at: usize| {
+        let chain = std::iter::successors(Some(at), |at| described[*at].given).take(described.len());
+        chain.map(|at| (described[at].term_frequency, described[at].blocked_by)).max()
+    };
     let mut order: Vec<usize> = (0..described.len()).collect();
     // Cheap ones stay as the model has them.
-    order.sort_by_key(|at| Some(of_given(*at)).filter(|(dear, _)| *dear));
+    order.sort_by_key(|at| of_given(*at).filter(|(dear, _)| *dear));
     order
 }
 
@@ -357,5 +359,52 @@ impl Step<'_> {
         let best = self.comparator.best_unequal().unwrap_or(self.levels as u8 - 1);
         let unequal = (1..=best).map(&mut of_level).fold(f64::NEG_INFINITY, f64::max) as f32;
         Gain { equal, unequal }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Comparator for Nothing {
+        fn levels(&self) -> Vec<String> {
+            vec!["missing".to_owned(), "different".to_owned(), "same".to_owned()]
+        }
+
+        fn start(&self) -> Vec<f64> {
+            vec![0.1, 0.9]
+        }
+
+        fn compare(&self, _left: u32, _right: u32) -> Agreement {
+            Agreement::MISSING
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_given_comes_first(of in prop::collection::vec((any::<bool>(), 0_usize..4, prop::option::of(any::<prop::sample::Index>())), 1..12)) {
+            let described: Vec<Described<'_>> = of
+                .iter()
+                .enumerate()
+                .map(|(at, (term_frequency, blocked_by, given))| Described {
+                    name: at.to_string(),
+                    household: false,
+                    term_frequency: *term_frequency,
+                    identifier: false,
+                    given: given.filter(|_| at > 0).map(|given| given.index(at)),
+                    blocked_by: *blocked_by,
+                    comparator: &Nothing,
+                })
+                .collect();
+            let order = order(&described);
+            let place = |at: usize| order.iter().position(|other| *other == at);
+            for (at, described) in described.iter().enumerate() {
+                prop_assert!(described.given.is_none_or(|given| place(given) < place(at)), "{at} stands before what it is given: {order:?}");
+            }
+        }
     }
 }

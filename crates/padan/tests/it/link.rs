@@ -139,6 +139,36 @@ fn two_lists_are_linked_one_to_one_and_a_model_is_proposed() {
 }
 
 #[test]
+fn a_proposed_model_takes_an_address_of_four_columns() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    let with_address = |path: &Path, prefix: &str, people: &mut dyn Iterator<Item = (usize, usize)>| {
+        let mut list = "id,given_name,surname,born,street,suburb,postcode,state\n".to_owned();
+        for (n, copy) in people {
+            let row = row(n, copy);
+            let (person, town) = row.rsplit_once(',').expect("a town");
+            // One in nine has moved to the next town.
+            let town_of = n * n + usize::from(copy == 2 && n.is_multiple_of(9));
+            let street = format!("{} {} Street", n * 7 % 90 + 1, LAST[n * 5 % 11]);
+            let _ = writeln!(list, "{prefix}{n}-{copy},{person},{street},{town},{},S{}", 2000 + town_of % 5 * 10 + n % 3, town_of % 5 / 2);
+        }
+        fs::write(path, &list).expect("a list");
+    };
+    with_address(&at("a.csv"), "a", &mut (0..400).map(|n| (n, 0)));
+    with_address(&at("b.csv"), "b", &mut (150..550).map(|n| (n, 1 + n % 2)));
+    let out = at("out");
+    succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--out", text(&out)]);
+    let proposed = fs::read_to_string(out.join("model.toml")).expect("the proposed model");
+    assert!(proposed.matches("given = ").count() >= 3, "each part of the address is given the one before\n{proposed}");
+    let ids: Vec<(String, String)> = (0..400)
+        .map(|n| (format!("a{n}-0"), n.to_string()))
+        .chain((150..550).map(|n| (format!("b{n}-{}", 1 + n % 2), n.to_string())))
+        .collect();
+    let f1 = figures(&out, &truth(folder.path(), &ids))["at_default"]["scores"]["f1"].as_f64().expect("F1");
+    assert!(f1 > 0.95, "F1 {f1}");
+}
+
+#[test]
 fn mistakes_name_the_nearest_right_answer() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let at = |name: &str| folder.path().join(name);
