@@ -239,7 +239,8 @@ pub(crate) struct Evaluate {
     /// Folder of the published tables, or one that `link` made.
     pub(crate) out: PathBuf,
     /// Of a run: folder with `records.parquet` (source, row, person_id, family_id), or with a `truth` folder that holds it. Of a link:
-    /// Parquet file of true pairs (id_l, id_r) or of clusters (id, cluster), with table columns where ids are not unique.
+    /// file (Parquet, CSV, XLSX) of true pairs (id_l, id_r) or of clusters (id, cluster), with table columns where ids are not unique; of
+    /// two linked files id_l is the first's and id_r the second's.
     #[arg(long, value_name = "DIR|FILE")]
     pub(crate) truth: PathBuf,
     /// Print the figures as JSON.

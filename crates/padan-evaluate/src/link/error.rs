@@ -16,7 +16,7 @@ pub enum LinkEvaluateError {
         name: &'static str,
     },
     /// There is no truth.
-    #[error("no file {path}\nhint: the truth is one Parquet file, of pairs (id_l, id_r) or of clusters (id, cluster)")]
+    #[error("no file {path}\nhint: the truth is one file (Parquet, CSV, XLSX), of pairs (id_l, id_r) or of clusters (id, cluster)")]
     NoTruth {
         /// The path given.
         path: PathBuf,

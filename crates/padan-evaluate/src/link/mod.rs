@@ -29,11 +29,15 @@ pub use summary::{LinkEstimates, LinkMode, LinkSummary};
 pub use truth::{TruthCounts, TruthShape};
 pub use unlinkable::{Unlinkable, UnlinkableAt};
 
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+
 use crate::calibration::{Calibration, reliability};
 use crate::steps::{SortedScores, steps};
 use crate::{Estimate, EvaluateError};
 use pairs::Pairs;
 use rows::Rows;
+use table::Table;
 use truth::Truth;
 
 /// A link result's rows and the truth about them; a row is its position in `clusters.parquet`, from 0.
@@ -52,14 +56,29 @@ pub fn evaluate_link(dir: &Path, truth: &Path, summary: LinkSummary) -> Result<L
 impl LinkEvaluation {
     /// Reads `clusters.parquet` of the folder `dir` and the file `truth`; `summary` is `dir`'s `summary.json`, parsed.
     pub fn load(dir: &Path, truth: &Path, summary: LinkSummary) -> Result<Self, EvaluateError> {
+        let rows = Self::rows(dir)?;
+        let truth = Truth::read(truth, &rows, summary.mode)?;
+        Ok(Self { dir: dir.to_owned(), summary, rows, truth })
+    }
+
+    /// The same with a truth that somebody else has read, from a file of another kind, `path`.
+    pub fn with_truth(
+        dir: &Path,
+        (path, schema, batches): (&Path, SchemaRef, Vec<RecordBatch>),
+        summary: LinkSummary,
+    ) -> Result<Self, EvaluateError> {
+        let rows = Self::rows(dir)?;
+        let truth = Truth::of_table(&Table::of_batches(path, schema, batches), &rows, summary.mode)?;
+        Ok(Self { dir: dir.to_owned(), summary, rows, truth })
+    }
+
+    fn rows(dir: &Path) -> Result<Rows, EvaluateError> {
         for name in ["clusters.parquet", "pairs.parquet"] {
             if !dir.join(name).is_file() {
                 return Err(LinkEvaluateError::NoResult { dir: dir.to_owned(), name }.into());
             }
         }
-        let rows = Rows::read(&dir.join("clusters.parquet"))?;
-        let truth = Truth::read(truth, &rows, summary.mode)?;
-        Ok(Self { dir: dir.to_owned(), summary, rows, truth })
+        Rows::read(&dir.join("clusters.parquet"))
     }
 
     /// Number of input rows.

@@ -1,4 +1,4 @@
-//! One Parquet file, row group by row group, as typed columns.
+//! One table, a Parquet file row group by row group or batches in memory, as typed columns.
 //!
 //! Types are taken as they come (an id may be a number, a text or a dictionary). The trap is in that: what cannot be converted becomes
 //! a null, so a null where a value is needed is an error that names the row.
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
@@ -20,7 +20,17 @@ const BATCH_ROWS: usize = 16_384;
 /// An open file.
 pub(super) struct Table {
     path: PathBuf,
-    metadata: ArrowReaderMetadata,
+    held: Held,
+}
+
+/// Where its rows are.
+enum Held {
+    File(ArrowReaderMetadata),
+    /// Read already, of one schema.
+    Memory {
+        schema: SchemaRef,
+        batches: Vec<RecordBatch>,
+    },
 }
 
 impl Table {
@@ -28,7 +38,12 @@ impl Table {
         let file = File::open(path).map_err(|source| EvaluateError::Io { path: path.to_owned(), source })?;
         let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
             .map_err(|source| EvaluateError::Parquet { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), metadata })
+        Ok(Self { path: path.to_owned(), held: Held::File(metadata) })
+    }
+
+    /// What somebody else has read of the file.
+    pub(super) fn of_batches(path: &Path, schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self { path: path.to_owned(), held: Held::Memory { schema, batches } }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -37,7 +52,11 @@ impl Table {
 
     /// Names of the columns.
     pub(super) fn names(&self) -> Vec<&str> {
-        self.metadata.schema().fields().iter().map(|field| field.name().as_str()).collect()
+        let schema = match &self.held {
+            Held::File(metadata) => metadata.schema(),
+            Held::Memory { schema, .. } => schema,
+        };
+        schema.fields().iter().map(|field| field.name().as_str()).collect()
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
@@ -46,24 +65,34 @@ impl Table {
 
     /// Rows of the whole file.
     pub(super) fn rows(&self) -> usize {
-        self.metadata.metadata().file_metadata().num_rows() as usize
+        match &self.held {
+            Held::File(metadata) => metadata.metadata().file_metadata().num_rows() as usize,
+            Held::Memory { batches, .. } => batches.iter().map(RecordBatch::num_rows).sum(),
+        }
     }
 
-    /// Number of row groups.
+    /// Number of row groups; what is in memory is one.
     pub(super) fn groups(&self) -> usize {
-        self.metadata.metadata().num_row_groups()
+        match &self.held {
+            Held::File(metadata) => metadata.metadata().num_row_groups(),
+            Held::Memory { .. } => 1,
+        }
     }
 
     /// The batches of one row group with those columns.
     pub(super) fn group(&self, group: usize, columns: &[&'static str]) -> Result<Batches<'_>, EvaluateError> {
         let roots = columns.iter().map(|column| self.root(column, columns)).collect::<Result<Vec<_>, _>>()?;
+        let metadata = match &self.held {
+            Held::File(metadata) => metadata,
+            Held::Memory { batches, .. } => return Ok(Batches { table: self, reader: Reader::Memory(batches.iter()), first: 0 }),
+        };
         let file = File::open(&self.path).map_err(|source| EvaluateError::Io { path: self.path.clone(), source })?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
         let builder = builder.with_projection(mask).with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
         let reader = builder.build().map_err(|source| EvaluateError::Parquet { path: self.path.clone(), source })?;
-        let first = self.metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows() as u64).sum();
-        Ok(Batches { table: self, reader, first })
+        let first = metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows() as u64).sum();
+        Ok(Batches { table: self, reader: Reader::File(Box::new(reader)), first })
     }
 
     /// Calls `each` with every batch of the file, in order.
@@ -101,15 +130,24 @@ impl Table {
 /// The batches of a row group.
 pub(super) struct Batches<'a> {
     table: &'a Table,
-    reader: ParquetRecordBatchReader,
+    reader: Reader<'a>,
     first: u64,
+}
+
+enum Reader<'a> {
+    File(Box<ParquetRecordBatchReader>),
+    Memory(std::slice::Iter<'a, RecordBatch>),
 }
 
 impl<'a> Iterator for Batches<'a> {
     type Item = Result<Batch<'a>, EvaluateError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = match self.reader.next()? {
+        let next = match &mut self.reader {
+            Reader::File(reader) => reader.next()?,
+            Reader::Memory(batches) => Ok(batches.next()?.clone()),
+        };
+        let batch = match next {
             Ok(batch) => batch,
             Err(source) => return Some(Err(EvaluateError::Parquet { path: self.table.path.clone(), source: source.into() })),
         };

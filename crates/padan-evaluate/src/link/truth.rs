@@ -75,17 +75,20 @@ impl Truth {
         if !path.is_file() {
             return Err(LinkEvaluateError::NoTruth { path: path.to_owned() }.into());
         }
-        let file = Table::open(path)?;
+        Self::of_table(&Table::open(path)?, rows, mode)
+    }
+
+    pub(super) fn of_table(file: &Table, rows: &Rows, mode: LinkMode) -> Result<Self, EvaluateError> {
         if file.has("id_l") && file.has("id_r") {
-            Self::of_pairs(&file, rows, mode)
+            Self::of_pairs(file, rows, mode)
         } else if file.has("id") && file.has("cluster") {
-            Self::of_clusters(&file, rows, mode)
+            Self::of_clusters(file, rows, mode)
         } else {
             let known = ["id_l", "id_r", "id", "cluster", "table_l", "table_r", "table"];
             let missing = known[..4].iter().filter(|column| !file.has(column));
             let near = missing.map(|column| file.nearest(column, &known)).find(|hint| hint.starts_with("did"));
             let hint = near.unwrap_or_else(|| format!("there are: {}", file.names().join(", ")));
-            Err(LinkEvaluateError::TruthShape { path: path.to_owned(), hint }.into())
+            Err(LinkEvaluateError::TruthShape { path: file.path().to_owned(), hint }.into())
         }
     }
 
@@ -129,12 +132,15 @@ impl Truth {
 
     fn of_pairs(file: &Table, rows: &Rows, mode: LinkMode) -> Result<Self, EvaluateError> {
         let named = file.has("table_l") || file.has("table_r");
-        let mut ids = Ids::new(file, rows, named, "the columns table_l and table_r")?;
+        // Of two tables that are linked with each other, left is the first and right the second.
+        let sides = !named && mode == LinkMode::Link && rows.tables.len() == 2 && !rows.unique;
+        let mut ids = Ids::new(file, rows, named || sides, "the columns table_l and table_r")?;
         let columns: &[&str] = if named { &["id_l", "id_r", "table_l", "table_r"] } else { &["id_l", "id_r"] };
         let (mut pairs, mut lines) = (Vec::new(), 0);
         file.each(columns, |batch| {
-            let left = ids.rows(batch, "id_l", named.then_some("table_l"))?;
-            let right = ids.rows(batch, "id_r", named.then_some("table_r"))?;
+            let of = |side: u32, column| if sides { Of::Table(side) } else { Of::column(named, column) };
+            let left = ids.rows(batch, "id_l", of(0, "table_l"))?;
+            let right = ids.rows(batch, "id_r", of(1, "table_r"))?;
             lines += left.len() as u64;
             pairs.extend(left.iter().zip(right).filter_map(|(l, r)| Some(((*l)?.min(r?), (*l)?.max(r?)))));
             Ok(())
@@ -168,7 +174,7 @@ impl Truth {
         let mut entity = vec![UNLABELLED; rows.len()];
         let mut lines = 0;
         file.each(columns, |batch| {
-            let (found, clusters) = (ids.rows(batch, "id", named.then_some("table"))?, batch.text_or_null("cluster")?);
+            let (found, clusters) = (ids.rows(batch, "id", Of::column(named, "table"))?, batch.text_or_null("cluster")?);
             lines += found.len() as u64;
             for (at, (row, cluster)) in found.iter().zip(&clusters).enumerate() {
                 // Nobody said what an empty cluster is: the row stays without a label.
@@ -205,6 +211,23 @@ fn labels(rows: &Rows, entity: &[u32]) -> Vec<Label> {
     entity.iter().zip(&rows.table).zip(halves(rows, entity)).map(label).collect()
 }
 
+/// Which table an id is of.
+#[derive(Clone, Copy)]
+enum Of {
+    /// Whichever has it.
+    Any,
+    /// This one.
+    Table(u32),
+    /// The one that this column names.
+    Named(&'static str),
+}
+
+impl Of {
+    fn column(named: bool, column: &'static str) -> Self {
+        if named { Self::Named(column) } else { Self::Any }
+    }
+}
+
 /// From the truth's ids to rows, with an account of those that are none.
 struct Ids<'a> {
     file: &'a Table,
@@ -225,11 +248,17 @@ impl<'a> Ids<'a> {
         Ok(Self { file, rows, tables: Vec::new(), unknown: Vec::new(), found: false })
     }
 
-    fn rows(&mut self, batch: &Batch<'_>, id: &'static str, table: Option<&'static str>) -> Result<Vec<Option<u32>>, EvaluateError> {
+    fn rows(&mut self, batch: &Batch<'_>, id: &'static str, of: Of) -> Result<Vec<Option<u32>>, EvaluateError> {
         let ids = batch.text(id)?;
-        let tables: Option<StringArray> = table.map(|table| batch.text(table)).transpose()?;
+        let (tables, side): (Option<StringArray>, _) = match of {
+            Of::Any => (None, None),
+            Of::Table(table) => (None, Some(table)),
+            Of::Named(column) => (Some(batch.text(column)?), None),
+        };
         let row = |(at, id): (usize, &str)| {
-            let Some(tables) = &tables else { return self.known(self.rows.find(None, id), "", id) };
+            let Some(tables) = &tables else {
+                return self.known(self.rows.find(side, id), side.map_or("", |side| &self.rows.tables[side as usize]), id);
+            };
             let name = tables.value(at);
             if !self.tables.iter().any(|table| table == name) {
                 self.tables.push(name.to_owned());

@@ -38,7 +38,7 @@ fn every_mistake_has_its_message() {
         ),
         (
             after(|dir| fs::remove_file(dir.join("truth.parquet")).expect("removed")),
-            "no file truth.parquet\nhint: the truth is one Parquet file, of pairs (id_l, id_r) or of clusters (id, cluster)",
+            "no file truth.parquet\nhint: the truth is one file (Parquet, CSV, XLSX), of pairs (id_l, id_r) or of clusters (id, cluster)",
         ),
         (
             after(|dir| write(&dir.join("truth.parquet"), vec![("id", texts(["1"])), ("clusters", texts(["c"]))])),

@@ -59,7 +59,7 @@ impl Summary {
         page.line("  Why two rows are linked, or not:");
         page.line(format!("    {padan} explain {out} --left ID --right ID"));
         page.line("  How good it is, where you have labels:");
-        page.line(format!("    {padan} evaluate {out} --truth LABELS.parquet"));
+        page.line(format!("    {padan} evaluate {out} --truth LABELS.csv"));
         page.into_text()
     }
 }

@@ -70,7 +70,7 @@ fn figures(folder: &Path, truth: &Path) -> serde_json::Value {
     serde_json::from_str(&succeeds(&["evaluate", text(folder), "--truth", text(truth), "--json"])).expect("JSON")
 }
 
-/// Truth as clusters, in Parquet, by way of the engine's own clusters file: `padan evaluate` reads Parquet only.
+/// Truth as clusters, in Parquet.
 fn truth(folder: &Path, ids: &[(String, String)]) -> std::path::PathBuf {
     use std::sync::Arc;
 
@@ -166,6 +166,30 @@ fn a_proposed_model_takes_an_address_of_four_columns() {
         .collect();
     let f1 = figures(&out, &truth(folder.path(), &ids))["at_default"]["scores"]["f1"].as_f64().expect("F1");
     assert!(f1 > 0.95, "F1 {f1}");
+}
+
+#[test]
+fn labels_in_csv_say_what_labels_in_parquet_say() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    // Both lists have the ids 0-0, 1-0 …: of two lists the left id is the first's.
+    write(&at("a.csv"), "", (0..200).map(|n| (n, 0)));
+    let moved = fs::read_to_string(at("a.csv")).expect("a list").replace(",Leeds", ",York");
+    fs::write(at("b.csv"), moved.lines().take(151).collect::<Vec<_>>().join("\n")).expect("a list");
+    fs::write(at("model.toml"), MODEL).expect("a model");
+    succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--model", text(&at("model.toml")), "--out", text(&at("out"))]);
+    let pairs = (0..150).map(|n| format!("{n}-0,{n}-0")).collect::<Vec<_>>().join("\n");
+    fs::write(at("pairs.csv"), format!("id_l,id_r\n{pairs}\n")).expect("labels");
+    let report = figures(&at("out"), &at("pairs.csv"));
+    assert_eq!(report["truth"]["true_pairs"], 150);
+    assert!(report["at_default"]["scores"]["f1"].as_f64().expect("F1") > 0.95, "{}", report["at_default"]);
+    let named = |n: usize| format!("a,{n}-0,{n}\nb,{n}-0,{n}");
+    let clusters = (0..150).map(named).collect::<Vec<_>>().join("\n");
+    fs::write(at("clusters.csv"), format!("table,id,cluster\n{clusters}\n")).expect("labels");
+    assert_eq!(figures(&at("out"), &at("clusters.csv"))["at_default"], report["at_default"]);
+    fs::write(at("wrong.csv"), "left,right\n0-0,0-0\n").expect("labels");
+    let said = fails(&["evaluate", text(&at("out")), "--truth", text(&at("wrong.csv"))]);
+    assert!(said.contains("wrong.csv") && said.contains("left, right"), "{said}");
 }
 
 #[test]
