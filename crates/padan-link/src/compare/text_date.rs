@@ -1,8 +1,8 @@
 //! Dates as eight digits (`as = "date"`), where parts may be unknown (00) or impossible, and ages where a side knows no date.
 //!
-//! Example: 19900305 ~ 19900503 day and month swapped · ~ 19910305 one digit · ~ 19900101 or 19900000 default day · ~ 19790305 two parts ·
-//! ~ 19901127 same year · ~ 19900327 within a month · ~ 19870306 two digits; 19900000 ~
-//! 19910101 year one digit. With `age = "age"` and `as-of = "2020-06-30"`: 19900305 ~ 30 years fits, ~ 40 does not. Numeric dates are compared in
+//! Example: 19900305 ~ 19900503 day and month swapped · ~ 19910305 one digit · ~ 19900101 or 19900000 default day · ~ 19790305 day and
+//! month · ~ 19900327 year and month · ~ 19901205 year and day · ~ 19901127 same year · ~ 19900402 within a month · ~ 19870306 two digits;
+//! 19900000 ~ 19910101 year one digit. With `age = "age"` and `as-of = "2020-06-30"`: 19900305 ~ 30 years fits, ~ 40 does not. Numeric dates are compared in
 //! `date.rs`. The traps: a year alone that is equal is no date that is equal, although both read 19900000; and two first days of January share two parts
 //! for no better reason than that nobody knew more.
 
@@ -18,11 +18,14 @@ const SAME_YEAR: u8 = 2;
 const NEAR_YEAR: u8 = 3;
 const TWO_DIGITS: u8 = 4;
 const WITHIN_A_MONTH: u8 = 5;
-const TWO_PARTS: u8 = 6;
-const DEFAULT_DAY: u8 = 7;
-const ONE_DIGIT: u8 = 8;
-const SWAPPED: u8 = 9;
-const SAME: u8 = 10;
+// Two parts of three: strangers share a birthday one in 365, a month of a year one in a thousand, a year and a day of the month one in 2,500.
+const DAY_AND_MONTH: u8 = 6;
+const YEAR_AND_MONTH: u8 = 7;
+const YEAR_AND_DAY: u8 = 8;
+const DEFAULT_DAY: u8 = 9;
+const ONE_DIGIT: u8 = 10;
+const SWAPPED: u8 = 11;
+const SAME: u8 = 12;
 /// What stands there then.
 const AGE_DIFFERS: u8 = 2;
 const AGE_FITS: u8 = 3;
@@ -219,9 +222,11 @@ fn compare_days(a: Day, b: Day) -> u8 {
     if a.is_whole() && b.is_whole() && within_one_edit(&a.digits(), &b.digits()) {
         return ONE_DIGIT;
     }
-    let parts = usize::from(year) + usize::from(month) + usize::from(day);
-    if parts == 2 {
-        return TWO_PARTS;
+    match (year, month, day) {
+        (false, true, true) => return DAY_AND_MONTH,
+        (true, true, false) => return YEAR_AND_MONTH,
+        (true, false, true) => return YEAR_AND_DAY,
+        _ => {}
     }
     if let (Some(x), Some(y)) = (a.ordinal(), b.ordinal())
         && x.abs_diff(y) <= MONTH
@@ -248,7 +253,9 @@ impl Comparator for TextDate<'_> {
             "year one digit",
             "two digits",
             "within a month",
-            "two parts",
+            "day and month",
+            "year and month",
+            "year and day",
             "default day",
             "one digit",
             "day and month swapped",
@@ -259,7 +266,7 @@ impl Comparator for TextDate<'_> {
 
     fn start(&self) -> Vec<f64> {
         let ages: &[f64] = if self.ages.is_some() { &[0.01, 0.1] } else { &[] };
-        [&[0.02], ages, &[0.015, 0.01, 0.02, 0.01, 0.02, 0.03, 0.05, 0.02, 0.8]].concat()
+        [&[0.02], ages, &[0.015, 0.01, 0.02, 0.01, 0.008, 0.008, 0.008, 0.03, 0.05, 0.02, 0.8]].concat()
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {

@@ -76,7 +76,9 @@ impl<'a> Maker<'a> {
         let mut memo = self.phonetics.as_ref().map(Memo::new);
         for row in 0..rows {
             out.clear();
-            if let Some(value) = source::row(sources, row, &mut joined) {
+            let is_date = self.column.kind == PreparedKind::Date;
+            let value = if is_date { source::date_row(sources, row, &mut joined) } else { source::row(sources, row, &mut joined) };
+            if let Some(value) = value {
                 match &mut memo {
                     Some(memo) => sound(value, memo, &mut scratch, &mut out),
                     None => self.text(value, reading, &mut scratch, &mut out),
@@ -120,7 +122,7 @@ fn count(sources: &[StringArray]) -> Votes {
     let mut votes = Votes::default();
     let mut joined = String::new();
     for row in 0..sources.first().map_or(0, Array::len) {
-        if let Some(value) = source::row(sources, row, &mut joined) {
+        if let Some(value) = source::date_row(sources, row, &mut joined) {
             votes.count(value);
         }
     }

@@ -84,7 +84,50 @@ pub(super) fn row<'a>(sources: &'a [StringArray], row: usize, joined: &'a mut St
     (!joined.is_empty()).then_some(joined.as_str())
 }
 
+/// The same of the parts of a date, where one that is missing keeps its place.
+pub(super) fn date_row<'a>(sources: &'a [StringArray], at: usize, joined: &'a mut String) -> Option<&'a str> {
+    let missing = |source: &StringArray| source.is_null(at) || source.value(at).trim().is_empty();
+    let gaps = sources.iter().filter(|source| missing(source)).count();
+    if sources.len() != 3 || gaps == 0 || gaps == 3 {
+        return row(sources, at, joined);
+    }
+    let has_year = sources.iter().any(|source| !missing(source) && source.value(at).trim().len() == 4);
+    joined.clear();
+    for (place, source) in sources.iter().enumerate() {
+        if place > 0 {
+            joined.push(' ');
+        }
+        // A year stands at either end.
+        joined.push_str(match (missing(source), has_year || place == 1) {
+            (true, true) => "??",
+            (true, false) => "????",
+            (false, _) => source.value(at),
+        });
+    }
+    Some(joined.as_str())
+}
+
 fn cut(text: &str) -> &str {
     let end = (0..=LONGEST.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or(0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_part_of_a_date_keeps_its_place() {
+        let column = |text: &str| StringArray::from(vec![Some(text).filter(|text| !text.is_empty())]);
+        for (parts, expected) in [
+            (["1967", "9", "27"], Some("1967 9 27")),
+            (["1967", "", "27"], Some("1967 ?? 27")),
+            (["", "9", "27"], Some("???? 9 27")),
+            (["", "9", "1967"], Some("?? 9 1967")),
+            (["1967", "", ""], Some("1967 ?? ??")),
+            (["", "", ""], None),
+        ] {
+            assert_eq!(date_row(&parts.map(column), 0, &mut String::new()), expected, "{parts:?}");
+        }
+    }
 }
