@@ -60,6 +60,13 @@ pub(crate) const LENT_BITS: f64 = 6.0;
 pub(crate) const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
 const PRIOR_HOUSEHOLD: f64 = 20.0;
+/// An agreement of strangers less often than this says one person.
+const RARE_BY_CHANCE: f64 = 0.005;
+/// Members of a household have such an agreement this often at most, where nobody has told who they are.
+const SHARED_BY_MEMBERS: f64 = 0.06;
+/// Members of a household share one of these, twins their birth date, a son his father's name. A pair that shares two is this often of
+/// two members.
+const SHARED_TWICE: f64 = 0.01;
 /// Weight of the marginal in an interaction, in pairs.
 const PRIOR_INTERACTION: f64 = 20.0;
 
@@ -390,12 +397,20 @@ struct LevelOdds {
 impl LevelOdds {
     fn new(weights: &Weights, model: &TrainedModel, levels: &[u8]) -> Self {
         let (mut matched, mut household, mut personal) = (0.0, 0.0, 0.0);
+        let mut rare = 0;
         for (at, comparison) in model.comparisons.iter().enumerate() {
             let given = weights.given(at).map_or(0, |given| usize::from(levels[given]));
             let (m, h) = weights.table(at)[given][usize::from(levels[at])];
             matched += m;
             household += h;
             personal += if comparison.household { 0.0 } else { h };
+            let level = usize::from(levels[at]);
+            let own = !comparison.household && weights.given(at).is_none() && level > 0;
+            rare += u32::from(own && comparison.u[level] < RARE_BY_CHANCE && comparison.m[level] > comparison.u[level]);
+        }
+        // Else the class takes the matches of those who moved.
+        if model.latent_household && rare > 1 {
+            household += SHARED_TWICE.log2();
         }
         Self { matched: f64::exp2(matched), household: f64::exp2(household), personal }
     }
@@ -482,6 +497,9 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 let known: f64 = sums[1..].iter().sum();
                 for level in 1..comparison.levels.len() {
                     let h = (sums[level] + PRIOR_HOUSEHOLD * start[level]) / (known + PRIOR_HOUSEHOLD);
+                    // Where rows do not compete, copies tell twins from the person.
+                    let is_rare = blocked.compete && comparison.u[level] < RARE_BY_CHANCE;
+                    let h = if is_rare { h.min(SHARED_BY_MEMBERS.max(comparison.u[level])) } else { h };
                     moved = moved.max((h - comparison.h[level]).abs());
                     comparison.h[level] = h.max(1e-9);
                 }
