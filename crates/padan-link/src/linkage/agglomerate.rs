@@ -39,6 +39,20 @@ pub(crate) struct Prior {
     pub(crate) cut: f64,
 }
 
+/// On which side of a link each row of a component stands, and what that adds to the prior.
+pub(crate) struct Sides<'a> {
+    /// By row: 1 on the left, 2 on the right; 0 where there are no sides.
+    pub(crate) of: &'a dyn Fn(usize) -> u8,
+    /// Bits added to the prior odds of a match of clusters that have no side in common, both left rows, both right rows, both of each:
+    /// who has a match on the other side already has another only as often as a side holds somebody twice.
+    pub(crate) bits: [f64; 4],
+}
+
+impl Sides<'_> {
+    /// All rows are of one list.
+    pub(crate) const NONE: Self = Self { of: &|_| 0, bits: [0.0; 4] };
+}
+
 /// One component's result.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Agglomerated {
@@ -67,12 +81,16 @@ struct Between<'a> {
     fields: usize,
     sums: Vec<Sum>,
     prior: &'a Prior,
+    /// By cluster: the sides that its rows are of.
+    sides: Vec<u8>,
+    side_bits: [f64; 4],
 }
 
 impl Between<'_> {
     /// log2 odds, less the cut, that clusters `a` and `b` are one entity.
     fn odds(&self, a: usize, b: usize) -> f32 {
-        let (mut matched, mut household) = (self.prior.matched, self.prior.household);
+        let side_bits = self.side_bits[usize::from(self.sides[a] & self.sides[b])];
+        let (mut matched, mut household) = (self.prior.matched + side_bits, self.prior.household);
         let at = triangle(self.n, a.min(b), a.max(b)) * self.fields;
         for sum in &self.sums[at..at + self.fields] {
             if sum.known > 0.0 {
@@ -101,6 +119,7 @@ impl Between<'_> {
 pub(crate) fn agglomerate(
     pairs: &PairFields,
     prior: &Prior,
+    sides: &Sides<'_>,
     exclusive: impl Fn(usize, usize) -> bool,
     judged: impl Fn(usize, usize) -> Option<Verdict>,
 ) -> Agglomerated {
@@ -112,7 +131,8 @@ pub(crate) fn agglomerate(
             Sum { matched: matched.min(MOST).exp2(), household: household.min(MOST).exp2(), known: 1.0 }
         }
     };
-    let mut between = Between { n, fields, sums: pairs.bits.iter().map(sum).collect(), prior };
+    let mut between = Between { n, fields, sums: pairs.bits.iter().map(sum).collect(), prior, sides: Vec::new(), side_bits: sides.bits };
+    between.sides.extend((0..n).map(|row| (sides.of)(row)));
     let mut odds = vec![f32::NEG_INFINITY; n * n];
     let mut barred = vec![false; n * n];
     for i in 0..n {
@@ -156,6 +176,7 @@ pub(crate) fn agglomerate(
         }
         let joined = std::mem::take(&mut members[b]);
         members[a].extend(joined);
+        between.sides[a] |= between.sides[b];
         alive.retain(|other| *other != b);
         for other in alive.iter().copied().filter(|other| *other != a) {
             between.add(a, b, other);
@@ -227,6 +248,7 @@ mod tests {
                 }
             }),
             &EVEN,
+            &Sides::NONE,
             |_, _| false,
             |_, _| None,
         );
@@ -237,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_duplicate_free_list_is_not_chained() {
-        let found = agglomerate(&pairs(3, |_, _| 9.0), &EVEN, |i, j| (i, j) == (0, 1), |_, _| None);
+        let found = agglomerate(&pairs(3, |_, _| 9.0), &EVEN, &Sides::NONE, |i, j| (i, j) == (0, 1), |_, _| None);
         assert_ne!(found.cluster[0], found.cluster[1]);
     }
 
@@ -248,6 +270,7 @@ mod tests {
         let found = agglomerate(
             &pairs(4, weight),
             &EVEN,
+            &Sides::NONE,
             |_, _| false,
             |i, j| match (i, j) {
                 (0, 1 | 2) => Some(Verdict::Different),
@@ -264,6 +287,16 @@ mod tests {
             found.cluster.iter().filter(|cluster| **cluster == found.cluster[3]).count(),
             if found.cluster[3] == found.cluster[0] { 2 } else { 3 }
         );
+    }
+
+    #[test]
+    fn who_has_a_match_has_no_other_where_nobody_stands_twice() {
+        // 0 and 1 on the left, 2 and 3 on the right, are two twins: each is more like himself than like the other.
+        let weight = |i: usize, j: usize| if (i, j) == (0, 2) || (i, j) == (1, 3) { 15.0 } else { 3.0 };
+        let of = |sides: &Sides<'_>| agglomerate(&pairs(4, weight), &EVEN, sides, |_, _| false, |_, _| None).cluster;
+        let side = |row: usize| if row < 2 { 1 } else { 2 };
+        assert_eq!(of(&Sides { of: &side, bits: [0.0; 4] }), [0, 0, 0, 0]);
+        assert_eq!(of(&Sides { of: &side, bits: [0.0, -2.0, -6.0, -6.0] }), [0, 1, 0, 1]);
     }
 
     #[test]
@@ -284,7 +317,7 @@ mod tests {
                 }
             }
         }
-        let found = agglomerate(&pairs, &EVEN, |_, _| false, |_, _| None);
+        let found = agglomerate(&pairs, &EVEN, &Sides::NONE, |_, _| false, |_, _| None);
         assert_eq!(found.cluster, [0, 0, 0, 0]);
     }
 
@@ -293,7 +326,7 @@ mod tests {
         fn joins_as_the_plain_way_does(weights in proptest::collection::vec(-15_i32..15, 28)) {
             let n = 8;
             let weight = |i: usize, j: usize| weights[triangle(n, i, j)] as f32 + triangle(n, i, j) as f32 / 100.0;
-            let found = agglomerate(&pairs(n, weight), &EVEN, |_, _| false, |_, _| None);
+            let found = agglomerate(&pairs(n, weight), &EVEN, &Sides::NONE, |_, _| false, |_, _| None);
             let mut clusters: Vec<Vec<usize>> = (0..n).map(|row| vec![row]).collect();
             loop {
                 let mut top: Option<(f64, usize, usize)> = None;

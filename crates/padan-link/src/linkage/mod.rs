@@ -29,7 +29,7 @@ use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, Model};
 
 pub(crate) use agglomerate::Prior;
-use agglomerate::{PairFields, agglomerate, triangle};
+use agglomerate::{PairFields, Sides, agglomerate, triangle};
 pub use estimate::Estimates;
 pub use verdicts::VerdictCheck;
 use verdicts::{BY_VERDICT, add_same, between, join_apart, same_across};
@@ -38,6 +38,8 @@ use verdicts::{BY_VERDICT, add_same, between, join_apart, same_across};
 const COMPONENT: usize = 800;
 /// A table with fewer expected doubles a row than this counts as one that holds nobody twice.
 const DOUBLES: f64 = 0.02;
+/// Two rows of one side with these odds in bits are no rivals for a row of the other.
+const SURE_COPIES: f64 = 3.0;
 /// Pairs above this probability bring rows into one component, where whole clusters then speak.
 const LOOSE: f64 = 0.02;
 
@@ -150,7 +152,7 @@ impl Linkage<'_> {
     /// A model that does not fit the records.
     pub fn learn(&self, matches: &[(u32, u32)], except: &[String]) -> Result<TrainedModel, LinkError> {
         let (left, right) = self.sides();
-        let reference = Reference::new(self.records, self.model, &right, &right)?;
+        let reference = Reference::new(self.records, self.model, &right, &self.population(&left, &right))?;
         let task = self.task(&reference, &left, None);
         let mut trained = task.learn();
         if !matches.is_empty() {
@@ -226,6 +228,11 @@ impl Linkage<'_> {
         Ok(pairs.par_iter().map_init(Scratch::default, |scratch, pair| made(pair, scratch)).collect())
     }
 
+    /// The rows whose values are counted: in a short right table each name seems common that it holds at all.
+    fn population(&self, left: &[u32], right: &[u32]) -> Vec<u32> {
+        if left.len() > right.len() { self.all() } else { right.to_vec() }
+    }
+
     fn all(&self) -> Vec<u32> {
         self.tables.iter().cloned().flatten().collect()
     }
@@ -251,7 +258,7 @@ impl Linkage<'_> {
         let outcome = task.run();
         let mut pairs = pairs_of(&outcome.links);
         let clusters = if model.has(Part::Clusters) {
-            self.agglomerate_pairs(&task, &outcome.trained, &mut pairs, exclusive)
+            self.agglomerate_pairs(&task, &outcome.trained, &mut pairs, (exclusive, None))
         } else {
             for pair in &mut pairs {
                 pair.is_match = pair.probability >= model.link_probability;
@@ -273,7 +280,14 @@ impl Linkage<'_> {
     }
 
     /// Clusters, with each pair's probability and decision set from them; pairs of a cluster that blocking did not make are added.
-    fn agglomerate_pairs(&self, task: &Task<'_>, trained: &TrainedModel, pairs: &mut Vec<Pair>, exclusive: Option<&[u32]>) -> Vec<u32> {
+    /// `beside` says which list holds nobody twice, and of a link what the sides add to the prior.
+    fn agglomerate_pairs(
+        &self,
+        task: &Task<'_>,
+        trained: &TrainedModel,
+        pairs: &mut Vec<Pair>,
+        (exclusive, side_bits): (Option<&[u32]>, Option<[f64; 4]>),
+    ) -> Vec<u32> {
         let cut = (self.model.link_probability / (1.0 - self.model.link_probability)).log2();
         let odds = |pair: &Pair| (pair.probability / (1.0 - pair.probability).max(1e-15)).log2();
         let scorer = task.scorer(trained);
@@ -302,7 +316,10 @@ impl Linkage<'_> {
                 let barred = |i: usize, j: usize| {
                     exclusive.is_some_and(|of| of[rows[i] as usize] != crate::NULL_ID && of[rows[i] as usize] == of[rows[j] as usize])
                 };
-                (rows.clone(), agglomerate(&fields, &prior, barred, |i, j| judged(rows[i], rows[j])), scored)
+                let first = self.tables.first().cloned().unwrap_or_default();
+                let side = |row: usize| if first.contains(&rows[row]) { 1 } else { 2 };
+                let sides = side_bits.map_or(Sides::NONE, |bits| Sides { of: &side, bits });
+                (rows.clone(), agglomerate(&fields, &prior, &sides, barred, |i, j| judged(rows[i], rows[j])), scored)
             })
             .collect();
         let mut clusters: Vec<u32> = (0..self.records.len() as u32).collect();
@@ -347,7 +364,7 @@ impl Linkage<'_> {
         let mut laps = Laps::start();
         let (left, right) = self.sides();
         let model = self.with_floor();
-        let reference = Reference::new(self.records, &model, &right, &right)?;
+        let reference = Reference::new(self.records, &model, &right, &self.population(&left, &right))?;
         laps.lap("index");
         let task = self.task(&reference, &left, None);
         let mut outcome = task.run();
@@ -357,21 +374,16 @@ impl Linkage<'_> {
             rayon::join(|| self.is_free(0, &reference, &left, &outcome.trained), || self.are_free(&reference, &right, &outcome.trained));
         let (left_free, right_free) = (left_free?, right_free?);
         laps.lap("look for doubles");
-        let own: Vec<u32> = (0..self.records.len() as u32).collect();
-        let entity = if right_free {
-            None
-        } else {
-            // What was learned took copies for rivals: it is learned again before they are brought together.
-            let trained = Task { entity: Some(&own), ..task }.learn();
-            Some(self.entities(&reference, &right, &trained))
-        };
-        if entity.is_some() {
-            // Copies of one entity in the right table do not compete for a left row.
-            outcome = Task { entity: entity.as_deref(), ..task }.run();
-        }
         let mut pairs = pairs_of(&outcome.links);
         for pair in &mut pairs {
             pair.is_match = pair.probability >= model.link_probability;
+        }
+        if !right_free {
+            // What was learned took copies for rivals: it is learned again before they are brought together.
+            let own: Vec<u32> = (0..self.records.len() as u32).collect();
+            let trained = Task { entity: Some(&own), ..task }.learn();
+            pairs = self.across(&model, left_free, &trained)?;
+            outcome.trained = trained;
         }
         let same = self.verdicts.map(|verdicts| same_across(verdicts, |row| left.binary_search(&row).is_ok())).unwrap_or_default();
         if !same.is_empty() {
@@ -424,23 +436,68 @@ impl Linkage<'_> {
         Ok(found.links.iter().map(|link| link.probability).sum::<f64>() < DOUBLES * sample.len() as f64)
     }
 
-    /// By row: its entity in the right table.
-    fn entities(&self, reference: &Reference<'_>, right: &[u32], trained: &TrainedModel) -> Vec<u32> {
-        let task = Task {
-            reference,
-            left: right,
-            dedupe: true,
-            entity: None,
-            exclusive: None,
-            verdicts: self.verdicts,
-            trained: Some(trained),
-            every: false,
-            seed: self.seed,
-        };
-        let found = task.run();
+    /// The pairs across the first table's edge, where the right side holds persons several times: its copies are no rivals for a left row,
+    /// and which they are is best known beside it. So all rows are brought together, and clusters decide.
+    fn across(&self, model: &Model, left_free: bool, trained: &TrainedModel) -> Result<Vec<Pair>, LinkError> {
+        let all = self.all();
+        let reference = Reference::new(self.records, model, &all, &all)?;
+        let first = self.tables.first().cloned().unwrap_or_default();
+        let mut of_left = vec![crate::NULL_ID; self.records.len()];
+        of_left[first.start as usize..first.end as usize].fill(0);
+        let exclusive = left_free.then_some(of_left.as_slice());
+        let whole = Task { dedupe: true, trained: Some(trained), every: false, ..self.task(&reference, &all, exclusive) };
+        let found = whole.run();
         let mut pairs = pairs_of(&found.links);
-        self.agglomerate_pairs(&task, &found.trained, &mut pairs, None)
+        let left = first.len() as f64;
+        let right = all.len() as f64 - left;
+        let opponents = found.trained.n_reference.max(1) as f64;
+        let bits = |from: bool, to: bool, of: f64| {
+            let of_sides = pairs.iter().filter(|pair| (first.contains(&pair.right), first.contains(&pair.left)) == (from, to));
+            rate(of_sides, found.trained.match_rate, of / opponents).log2() - found.trained.match_rate.log2()
+        };
+        let (across, within_left, within_right) =
+            (bits(true, false, left * right), bits(true, true, left * left / 2.0), bits(false, false, right * right / 2.0));
+        let side_bits = [across, within_left, within_right, within_left.min(within_right)];
+        self.agglomerate_pairs(&whole, &found.trained, &mut pairs, (exclusive, Some(side_bits)));
+        pairs.retain(|pair| first.contains(&pair.left) != first.contains(&pair.right));
+        for pair in pairs.iter_mut().filter(|pair| first.contains(&pair.right)) {
+            (pair.left, pair.right) = (pair.right, pair.left);
+        }
+        let scorer = whole.scorer(&found.trained);
+        let copies = |(a, b): (u32, u32)| scorer.score(a.max(b), a.min(b)).2 + side_bits[2];
+        pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
+        pairs.par_chunk_by_mut(|a, b| a.left == b.left).for_each(|of_row| {
+            let linked = of_row.iter().filter(|pair| pair.is_match);
+            let best = linked.max_by(|a, b| a.probability.total_cmp(&b.probability).then(a.weight.total_cmp(&b.weight)));
+            let Some(best) = best.copied() else { return };
+            for pair in of_row.iter_mut().filter(|pair| pair.is_match && pair.right != best.right) {
+                let bits = copies((pair.right, best.right));
+                if bits < SURE_COPIES {
+                    // A row has one match, as far as the two may be two.
+                    let rival = (1.0 - probability(bits)) * best.weight.exp2();
+                    pair.probability = pair.probability.min(pair.weight.exp2() / (1.0 + pair.weight.exp2() + rival));
+                    pair.is_match = pair.probability >= model.link_probability;
+                }
+            }
+        });
+        Ok(pairs)
     }
+}
+
+/// Matches a row among pairs that were scored at the rate `before`, where there are so many pairs an opponent: EM on that one number.
+fn rate<'p>(pairs: impl Iterator<Item = &'p Pair>, before: f64, pairs_an_opponent: f64) -> f64 {
+    // Odds of match and household against chance, from the weight and the probability.
+    let odds = |pair: &Pair| {
+        let matched = pair.weight.exp2();
+        (matched / before, (matched / pair.probability.max(1e-300) - 1.0 - matched).max(0.0))
+    };
+    let odds: Vec<(f64, f64)> = pairs.map(odds).collect();
+    let mut rate = before;
+    for _ in 0..50 {
+        let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
+        rate = (expected / pairs_an_opponent.max(1.0)).clamp(1e-6, 50.0);
+    }
+    rate
 }
 
 fn probability(bits: f64) -> f64 {
