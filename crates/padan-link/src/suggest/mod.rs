@@ -1,11 +1,12 @@
 //! A model for unknown files, from profiling alone: good enough to run as it is, and a start for a better one.
 //!
 //! Every column that all tables have is profiled; parts of a name and of a birth date are joined, columns that say what another says are
-//! left out, each kind gets the comparison of its usual errors. Blocking rules are then searched for: of all single keys and pairs of
+//! left out or given that one, each kind gets the comparison of its usual errors. Blocking rules are then searched for: of all single keys and pairs of
 //! keys, those that make few pairs are tried on a sample, a model is learned from them, and the rules that find the expected matches at
 //! the least number of pairs are kept. Nothing here reads a label.
 
 mod blocking;
+mod dependence;
 mod profile;
 mod words;
 
@@ -63,9 +64,9 @@ pub fn suggest(
     if planned.is_empty() {
         return Err(LinkError::Model("the files have no column in common that could be compared".to_owned()));
     }
-    let head = header(name, &planned);
     // Any rule makes a model whose columns can be prepared; the real rules follow.
-    let first = Model::parse(&format!("{head}\n[[blocking]]\nname = \"none\"\nkeys = [\"{}\"]\n", planned[0].name))?;
+    let parsed = |head: &str| Model::parse(&format!("{head}\n[[blocking]]\nname = \"none\"\nkeys = [\"{}\"]\n", planned[0].name));
+    let first = parsed(&header(name, &planned, &vec![None; planned.len()]))?;
     let prepared = prepare(&first.prepared, tables, resources)?;
     let batches: Vec<&RecordBatch> = prepared.iter().flatten().collect();
     let columns: Vec<String> = first.prepared.iter().map(|(name, _)| name.to_owned()).collect();
@@ -77,6 +78,14 @@ pub fn suggest(
         ranges.push(start..start + rows as u32);
         start += rows as u32;
     }
+    let given = dependences(&planned, &records, &ranges);
+    for (column, given) in planned.iter().zip(&given) {
+        if let Some(given) = given {
+            notes.push(format!("`{}` follows from `{}`: it counts beside it for what it adds", column.name, planned[*given].name));
+        }
+    }
+    let head = header(name, &planned, &given);
+    let first = parsed(&head)?;
     let rules = blocking::search(&first, &planned, &records, &ranges, mode, &mut notes)?;
     let mut text = head;
     for rule in &rules {
@@ -263,8 +272,31 @@ fn place_chain(planned: &[Planned]) -> Vec<usize> {
     if places.len() < 2 { Vec::new() } else { places }
 }
 
-/// Everything of the model file but the rules.
-fn header(name: &str, planned: &[Planned]) -> String {
+/// By column: the one that it follows from, as far as the rows tell; parts of an address are a chain of their own.
+fn dependences(planned: &[Planned], records: &Records, tables: &[Range<u32>]) -> Vec<Option<usize>> {
+    let places = place_chain(planned);
+    let telling = |column: &Planned| {
+        let kind = matches!(column.kind, Kind::Text | Kind::Identifier | Kind::Code | Kind::Phone | Kind::Email | Kind::Date);
+        kind && column.distinct > 0.3
+    };
+    let looked: Vec<dependence::Looked<'_>> = planned
+        .iter()
+        .enumerate()
+        .map(|(at, column)| dependence::Looked {
+            name: &column.name,
+            may_depend: !places.contains(&at)
+                && !matches!(column.kind, Kind::List | Kind::FreeText)
+                && (column.kind == Kind::Date || !telling(column)),
+            may_say: !places.contains(&at) && (column.kind == Kind::Date || (column.distinct <= 0.3 && column.sound.is_none())),
+            kind: column.kind,
+            telling: telling(column),
+        })
+        .collect();
+    dependence::dependences(&looked, records, tables)
+}
+
+/// Everything of the model file but the rules; `given` says which column follows from which.
+fn header(name: &str, planned: &[Planned], given: &[Option<usize>]) -> String {
     let mut text = format!("# Proposed from the files themselves.\nname = {}\n\n[columns]\n", quote(name));
     for column in planned {
         let _ = writeln!(text, "{}", column.line);
@@ -275,8 +307,10 @@ fn header(name: &str, planned: &[Planned]) -> String {
     let places = place_chain(planned);
     // A pattern holds twelve comparisons with frequencies; those of few values gain least by them.
     // A comparison stands after the one that it is given.
-    let others = planned.iter().enumerate().filter(|(at, _)| !places.contains(at));
-    let ordered = others.chain(places.iter().map(|at| (*at, &planned[*at])));
+    let depth = |at: usize| std::iter::successors(given[at], |at| given[*at]).count();
+    let mut others: Vec<usize> = (0..planned.len()).filter(|at| !places.contains(at)).collect();
+    others.sort_by_key(|at| depth(*at));
+    let ordered = others.iter().chain(&places).map(|at| (*at, &planned[*at]));
     let mut frequencies = 12 - planned.len().saturating_sub(12).min(12);
     for (at, column) in ordered {
         let one_edit = 1.0 - 1.0 / column.length.max(2.0) - 0.01;
@@ -303,7 +337,8 @@ fn header(name: &str, planned: &[Planned]) -> String {
         if column.household {
             text.push_str("household = true\n");
         }
-        let given = places.windows(2).find(|pair| pair[1] == at).map(|pair| &planned[pair[0]].name);
+        let before = places.windows(2).find(|pair| pair[1] == at).map(|pair| pair[0]);
+        let given = before.or(given[at]).map(|given| &planned[given].name);
         if let Some(given) = given {
             let _ = writeln!(text, "given = \"{given}\"");
         } else if column.kind != Kind::List && frequencies > 0 {

@@ -52,7 +52,7 @@ pub(super) struct Profile {
     pub(super) tokens: f64,
     /// Whether a value is letters and not digits.
     pub(super) alphabetic: bool,
-    /// Smallest and largest number, of a column of integers.
+    /// Smallest and largest number, of a column of integers; mistyped ones, one in a hundred at either end, aside.
     pub(super) range: Option<(i64, i64)>,
     /// Values by sampled row, tables one after the other; for comparing columns.
     pub(super) sample: Vec<Option<String>>,
@@ -85,7 +85,10 @@ fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profi
         *counts.entry(value.to_lowercase()).or_default() += 1;
     }
     let integers = share(|value| value.trim().parse::<i64>().is_ok());
-    let numbers: Vec<i64> = if integers > 0.9 { values.iter().filter_map(|value| value.trim().parse().ok()).collect() } else { Vec::new() };
+    let mut numbers: Vec<i64> = values.iter().filter(|_| integers > 0.9).filter_map(|value| value.trim().parse().ok()).collect();
+    numbers.sort_unstable();
+    let numbers = &numbers[numbers.len() / 100..numbers.len() - numbers.len() / 100];
+    let usual = numbers.chunk_by(|a, b| a == b).count();
     let meaning = words::meaning(name);
     let mut profile = Profile {
         name: name.to_owned(),
@@ -96,12 +99,13 @@ fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profi
         length: mean(|value| value.chars().count()),
         tokens: mean(|value| value.split_whitespace().count()),
         alphabetic: mean(|value| value.chars().filter(char::is_ascii_digit).count()) < 0.05 * mean(|value| value.chars().count()),
-        range: numbers.iter().min().copied().zip(numbers.iter().max().copied()),
+        range: numbers.first().copied().zip(numbers.last().copied()),
         sample: Vec::new(),
     };
     let digits = mean(|value| value.chars().filter(char::is_ascii_digit).count()) / profile.length.max(1e-9);
     let email = share(|value| value.contains('@') && value.contains('.'));
     let dates = share(is_date);
+    let is_small = integers > 0.9 && profile.range.is_some_and(|(low, high)| low >= 0 && high <= 2_100);
     profile.kind = if list {
         Kind::List
     } else if email > 0.6 {
@@ -110,7 +114,7 @@ fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profi
         Kind::Date
     } else if meaning == Some(Meaning::Phone) && digits > 0.5 {
         Kind::Phone
-    } else if integers > 0.9 && profile.range.is_some_and(|(low, high)| low >= 0 && high <= 2_100) && counts.len() <= 160 && n >= 300.0 {
+    } else if n >= 300.0 && (counts.len() <= 8 || usual >= 10) && usual <= 160 && is_small {
         // Years, ages, days and months; a short list of codes reads the same and loses little by it.
         if counts.len() <= 8 { Kind::Category } else { Kind::Number }
     } else if digits > 0.3 && profile.length >= 6.0 && profile.tokens < 2.5 && profile.distinct > 0.3 && meaning != Some(Meaning::Place) {

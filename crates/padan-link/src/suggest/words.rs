@@ -78,17 +78,25 @@ const WORDS: [(Meaning, &[&str]); 9] = [
     (Meaning::BirthDay, &["bd", "birthday", "dayofbirth", "bday", "tanggal"]),
 ];
 
+/// Words of a birth.
+const BIRTH: [&str; 9] = ["birth", "dob", "lahir", "born", "geburt", "naissance", "nacimiento", "nascita", "nascimento"];
+
+/// Words of the parts of a date: by themselves the parts of the only one, beside a word of birth those of a birth date.
+const DATE_PARTS: [(Meaning, &[&str]); 3] = [
+    (Meaning::BirthYear, &["year", "yr", "yyyy", "yy", "tahun", "jahr", "annee", "ano", "anno"]),
+    (Meaning::BirthMonth, &["month", "mon", "mm", "bulan", "monat", "mois", "mes", "mese"]),
+    (Meaning::BirthDay, &["day", "dd", "tanggal", "tag", "jour", "dia", "giorno"]),
+];
+
 /// The meaning of a header: of the whole without separators, or of one of its words.
 pub(super) fn meaning(header: &str) -> Option<Meaning> {
     let lower = header.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let whole: String = parts.concat();
-    let birth = parts.iter().any(|part| matches!(*part, "birth" | "dob" | "lahir"));
-    if birth {
-        for (word, meaning) in [("year", Meaning::BirthYear), ("month", Meaning::BirthMonth), ("day", Meaning::BirthDay)] {
-            if parts.contains(&word) {
-                return Some(meaning);
-            }
+    if parts.len() == 1 || parts.iter().any(|part| BIRTH.contains(part)) {
+        let found = DATE_PARTS.iter().find(|(_, words)| parts.iter().any(|part| words.contains(part)));
+        if let Some((meaning, _)) = found {
+            return Some(*meaning);
         }
     }
     if parts.contains(&"family") && parts.iter().any(|part| matches!(*part, "id" | "no" | "number")) {
@@ -116,6 +124,9 @@ mod tests {
             ("birth_place", None),
             ("birth_year", Some(Meaning::BirthYear)),
             ("by", Some(Meaning::BirthYear)),
+            ("DOB_MON", Some(Meaning::BirthMonth)),
+            ("day", Some(Meaning::BirthDay)),
+            ("tax_year", None),
             ("occupation", None),
             ("No. KK", Some(Meaning::Household)),
         ] {
