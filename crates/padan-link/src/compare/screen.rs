@@ -36,6 +36,7 @@ const LONGEST_SIGNED: u32 = 15;
 /// Bounds of the similarity of any two values of a column.
 pub(crate) struct Screen {
     glances: Vec<Glance>,
+    signatures: Vec<Signature>,
     bound: Bound,
 }
 
@@ -77,7 +78,8 @@ impl Screen {
     /// For values compared by `measure`, of which `lowest` is the lowest threshold.
     pub(super) fn new(values: &Texts, measure: Measure, lowest: Option<f64>) -> Self {
         let bound = Bound::new(measure, lowest.unwrap_or(2.0));
-        Self { glances: values.iter().map(|value| Glance::of(value.as_bytes())).collect(), bound }
+        let glances: Vec<Glance> = values.iter().map(|value| Glance::of(value.as_bytes())).collect();
+        Self { signatures: glances.iter().map(Glance::signature).collect(), glances, bound }
     }
 
     /// Whether two different values may reach the lowest threshold.
@@ -87,7 +89,7 @@ impl Screen {
 
     /// A value's signature.
     pub(crate) fn signature(&self, value: u32) -> Signature {
-        self.glances[value as usize].signature()
+        self.signatures[value as usize]
     }
 
     /// Whether signatures show that two values do not reach the lowest threshold.

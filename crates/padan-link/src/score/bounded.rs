@@ -1,11 +1,12 @@
 //! Scoring of many pairs under a bound: a pair is compared cheap comparisons first and given up as soon as the dear ones could not lift it.
 //!
-//! Some hundred pairs go through one comparison before they go through the next, so that the values of the next pairs are on their way
-//! while one pair is compared.
+//! First every pair is bounded by what its values' ids and signatures say, which are fetched for some hundred pairs at once; most are
+//! given up there and leave nothing behind. Some hundred of the others go through one comparison before they go through the next, so
+//! that the values of the next pairs are on their way while one pair is compared.
 
 use super::{Candidate, adjustment};
 use crate::batch::BatchPair;
-use crate::codes::{Codes, Line};
+use crate::codes::{CodedRow, Codes};
 use crate::compare::{Agreement, Comparator, KnownPair, Rarity, Screen, Signature};
 use crate::learn::Described;
 use crate::pattern::{Layout, NO_ADJUSTMENT, bits, half_bits};
@@ -21,7 +22,7 @@ const DROP_BITS_EVERY: f64 = -11.0;
 /// Pairs that are compared side by side.
 const CHUNK: usize = 256;
 /// What stands for the most that a comparison adds of which a side says nothing.
-const UNKNOWN: f32 = f32::INFINITY;
+const UNKNOWN: Most = [f32::INFINITY; 2];
 /// The level of values that are told apart.
 const DIFFERENT: u8 = 1;
 /// What sums of bounds may be off.
@@ -53,6 +54,10 @@ pub(crate) struct Bounded<'a> {
     households: bool,
 }
 
+/// The most that a comparison adds to a match and to a household pair, in bits. One bound of both would let pairs through that are far
+/// from either: another birth date says little against a member of the household, and the same one much for the person.
+type Most = [f32; 2];
+
 /// One comparison.
 struct Step<'a> {
     comparator: &'a dyn Comparator,
@@ -69,18 +74,18 @@ struct Step<'a> {
     /// The most that it can add, in bits; equal values, and unequal ones.
     gain: Gain,
     /// The level of all different values, where it is the same, and the most that it adds.
-    unequal: Option<(u8, f32)>,
-    /// What tells values apart, the place of their signatures in the codes, and the most that it adds that they are.
-    screen: Option<(&'a Screen, usize, f32)>,
+    unequal: Option<(u8, Most)>,
+    /// What tells values apart, the place of their signatures in the codes where there was room, and the most that it adds that they are.
+    screen: Option<(&'a Screen, Option<usize>, Most)>,
     /// By level: the most bits that it has without the rarity of the value, and log2 of the frequency that these bits are of.
-    most: Vec<(f64, f64)>,
+    most: Vec<([f64; 2], f64)>,
 }
 
 /// The most that a comparison can add, in bits.
 #[derive(Debug, Clone, Copy)]
 struct Gain {
-    equal: f32,
-    unequal: f32,
+    equal: Most,
+    unequal: Most,
 }
 
 /// A pair on its way.
@@ -89,27 +94,33 @@ struct State {
     matched: f64,
     household: f64,
     personal: f64,
-    /// The most that the comparisons to come can add.
-    rest: f64,
+    /// The most that the comparisons to come can add to each.
+    rest: [f64; 2],
 }
 
-/// The pairs of a chunk; what is by step and pair stands step after step.
+/// Pairs that are compared side by side.
 #[derive(Default)]
 struct Pairs {
-    rows: Vec<Line>,
+    rows: Vec<BatchPair>,
     states: Vec<State>,
-    /// By step and pair: the ids of the values, where the codes have them.
-    ids: Vec<(u32, u32)>,
-    /// By step and pair: the most that it adds.
-    most: Vec<f32>,
-    /// By step and pair: its level, told in advance or by the step, and the adjustment as the pattern holds it.
-    outcomes: Vec<(u8, u8)>,
+    steps: Vec<OfStep>,
     /// Pairs that are not given up.
     alive: Vec<u16>,
     /// Pairs of which a step compares the values, and what it finds.
     asked: Vec<KnownPair>,
     places: Vec<u16>,
     told: Vec<Agreement>,
+}
+
+/// What is known of one comparison, by pair.
+#[derive(Default)]
+struct OfStep {
+    /// The ids of the values, where the codes have them.
+    ids: Vec<(u32, u32)>,
+    /// The most that it adds.
+    most: Vec<Most>,
+    /// Its level, told in advance or by the step, and the adjustment as the pattern holds it.
+    outcomes: Vec<(u8, u8)>,
 }
 
 impl<'a> Bounded<'a> {
@@ -126,19 +137,21 @@ impl<'a> Bounded<'a> {
         let order = order(described);
         let prior = -(trained.n_reference.max(1) as f64).log2();
         let weights = Weights::new(trained, layout);
-        let most = |bits: (f64, f64)| if households { bits.0.max(bits.1) } else { bits.0 };
         let rarest = (0.5 / trained.n_reference.max(1) as f64).log2();
         let step = |at: usize| {
             let (comparator, trained) = (described[at].comparator, &trained.comparisons[at]);
             let most_of = |level: usize| {
-                let bits = weights.table(at).iter().map(|bits| most(bits[level])).fold(f64::NEG_INFINITY, f64::max);
-                (bits, trained.reference_frequency[level].log2())
+                let bits = weights.table(at).iter().map(|bits| [bits[level].0, bits[level].1]);
+                (bits.fold([f64::NEG_INFINITY; 2], greater), trained.reference_frequency[level].log2())
             };
-            let levels: Vec<(f64, f64)> = (0..trained.levels.len()).map(most_of).collect();
+            let levels: Vec<([f64; 2], f64)> = (0..trained.levels.len()).map(most_of).collect();
             let best = comparator.best_unequal().filter(|_| codes.place(at).is_some()).map_or(levels.len() - 1, usize::from);
             let rarity = |frequency: f64| if trained.term_frequency { (frequency - rarest).max(0.0) } else { 0.0 };
-            let most_to =
-                |best: usize| levels[1..=best].iter().map(|(bits, frequency)| bits + rarity(*frequency)).fold(f64::NEG_INFINITY, f64::max);
+            let most_to = |best: usize| {
+                let rarest = levels[1..=best].iter().map(|(bits, frequency)| bits.map(|bits| bits + rarity(*frequency)));
+                rarest.fold([f64::NEG_INFINITY; 2], greater).map(|bits| bits as f32)
+            };
+            let most_at = |level: u8| levels[usize::from(level)].0.map(|bits| bits as f32);
             Step {
                 comparator,
                 trained,
@@ -147,15 +160,12 @@ impl<'a> Bounded<'a> {
                 given: weights.given(at).and_then(|given| order.iter().position(|other| *other == given)),
                 table: weights.table(at).concat(),
                 levels: levels.len(),
-                gain: Gain { equal: most_to(levels.len() - 1) as f32, unequal: most_to(best) as f32 },
-                unequal: comparator
-                    .unequal()
-                    .filter(|_| codes.place(at).is_some())
-                    .map(|level| (level, levels[usize::from(level)].0 as f32)),
+                gain: Gain { equal: most_to(levels.len() - 1), unequal: most_to(best) },
+                unequal: comparator.unequal().filter(|_| codes.place(at).is_some()).map(|level| (level, most_at(level))),
                 screen: comparator
                     .screen()
-                    .zip(codes.signature(at))
-                    .map(|(screen, place)| (screen, place, levels[usize::from(DIFFERENT)].0 as f32)),
+                    .filter(|_| codes.place(at).is_some())
+                    .map(|screen| (screen, codes.signature(at), most_at(DIFFERENT))),
                 most: levels,
             }
         };
@@ -165,112 +175,140 @@ impl<'a> Bounded<'a> {
 
     /// What the values of a batch's left rows can add.
     pub(crate) fn gains(&self, lefts: &[u32]) -> Gains {
-        let of_step = |step: &'_ Step<'a>| {
-            let ids = step.comparator.ids().filter(|_| step.place.is_some());
-            let of_left = move |left: &u32| {
-                let value = ids.map_or(NULL_ID, |ids| ids[*left as usize]);
-                if value == NULL_ID {
-                    return OfLeft { value, signature: Signature(0), gain: step.gain };
-                }
-                let signature = step.screen.map_or(Signature(0), |(screen, ..)| screen.signature(value));
-                OfLeft { value, signature, gain: step.gain_of(value) }
-            };
-            lefts.iter().map(of_left).collect::<Vec<_>>()
-        };
-        Gains(self.steps.iter().flat_map(of_step).collect())
+        let mut gains = Vec::with_capacity(self.steps.len() * lefts.len());
+        for left in lefts {
+            gains.extend(self.steps.iter().map(|step| step.of_left(*left)));
+        }
+        Gains(gains)
     }
 
     /// Scores the pairs of a batch, and adds those that are worth keeping.
     pub(crate) fn score_all(&self, (lefts, gains): (&[u32], &Gains), batch: &[BatchPair], rule: u8, kept: &mut Vec<(u32, Candidate)>) {
-        let mut pairs = Pairs::default();
+        let mut rows = Vec::with_capacity(CHUNK);
+        let mut pairs = Pairs { steps: self.steps.iter().map(|_| OfStep::default()).collect(), ..Pairs::default() };
         for chunk in batch.chunks(CHUNK) {
-            self.begin((lefts, gains), chunk, &mut pairs);
-            for at in 0..self.steps.len() {
-                self.step(at, lefts, chunk, &mut pairs);
+            // First the reference rows are fetched, in a loop that waits for none of them.
+            self.codes.gather(chunk.iter().map(|pair| pair.right), &mut rows);
+            for (at, pair) in chunk.iter().enumerate() {
+                let row = self.codes.gathered(&rows, at);
+                let gains = &gains.0[pair.slot as usize * self.steps.len()..][..self.steps.len()];
+                if self.may_be_worth(gains, row) {
+                    self.take(lefts, gains, *pair, row, &mut pairs);
+                }
             }
-            let worth = pairs.alive.iter().map(|pair| usize::from(*pair)).filter(|pair| self.reach(&pairs.states[*pair]) >= self.floor);
-            kept.extend(worth.map(|pair| (chunk[pair].slot, self.candidate(&pairs, pair, chunk, rule))));
+            if pairs.rows.len() >= CHUNK {
+                self.compare(lefts, rule, &mut pairs, kept);
+            }
         }
+        self.compare(lefts, rule, &mut pairs, kept);
     }
 
-    /// Fetches what the codes have of the pairs, and sums what the comparisons could add at most: nothing where a side says nothing,
-    /// little where that takes equal values and these are not.
-    fn begin(&self, (lefts, gains): (&[u32], &Gains), chunk: &[BatchPair], pairs: &mut Pairs) {
-        let Pairs { rows, states, ids, most, outcomes, alive, .. } = pairs;
-        // First the reference rows are fetched, in a loop that waits for none of them.
-        self.codes.gather(chunk.iter().map(|pair| pair.right), rows);
-        states.clear();
-        states.resize(chunk.len(), State { matched: self.prior, household: self.prior, personal: 0.0, rest: ROUNDING });
-        ids.clear();
-        most.clear();
-        outcomes.clear();
-        outcomes.resize(self.steps.len() * chunk.len(), (Agreement::MISSING.level, NO_ADJUSTMENT));
-        for (step, gains) in self.steps.iter().zip(gains.0.chunks_exact(lefts.len().max(1))) {
-            let first = ids.len();
-            let Some(place) = step.place else {
-                ids.resize(ids.len() + chunk.len(), (NULL_ID, NULL_ID));
-                let known = |pair: &BatchPair| step.comparator.is_known(lefts[pair.slot as usize], pair.right);
-                most.extend(chunk.iter().map(known).map(|known| if known { step.gain.equal } else { UNKNOWN }));
-                continue;
-            };
-            for (at, pair) in chunk.iter().enumerate() {
-                let (left, row) = (&gains[pair.slot as usize], self.codes.gathered(rows, at));
+    /// Whether what the comparisons could add at most makes a pair worth keeping. What its ids say is summed without a decision, since
+    /// none could be foreseen; signatures are looked at one after the other, until one gives the pair up.
+    fn may_be_worth(&self, gains: &[OfLeft], row: CodedRow<'_>) -> bool {
+        let mut most = [self.prior + ROUNDING; 2];
+        for (step, left) in self.steps.iter().zip(gains) {
+            let of_step = left.most[step.place.map_or(EQUAL, |place| left.case(row.id(place)))];
+            most[0] += f64::from(of_step[0]);
+            most[1] += f64::from(of_step[1]);
+        }
+        for (step, left) in self.steps.iter().zip(gains) {
+            if self.greatest(most) < self.floor {
+                return false;
+            }
+            if let (Some((_, _, bits)), Some(place)) = (step.screen, step.place)
+                && left.case(row.id(place)) == UNEQUAL
+                && step.tells_apart(left, row)
+            {
+                most[0] -= f64::from(left.most[UNEQUAL][0]) - f64::from(bits[0]);
+                most[1] -= f64::from(left.most[UNEQUAL][1]) - f64::from(bits[1]);
+            }
+        }
+        self.greatest(most) >= self.floor
+    }
+
+    /// Adds a pair to those that are compared, with what each comparison could add at most: nothing where a side says nothing, little
+    /// where that takes equal values and these are not.
+    fn take(&self, lefts: &[u32], gains: &[OfLeft], pair: BatchPair, row: CodedRow<'_>, pairs: &mut Pairs) {
+        let mut state = State { matched: self.prior, household: self.prior, personal: 0.0, rest: [ROUNDING; 2] };
+        for ((step, left), of_step) in self.steps.iter().zip(gains).zip(&mut pairs.steps) {
+            let mut level = Agreement::MISSING.level;
+            let (ids, most) = if let Some(place) = step.place {
                 let right = row.id(place);
-                ids.push((left.value, right));
-                most.push(if left.value == NULL_ID || right == NULL_ID {
+                let most = if left.value == NULL_ID || right == NULL_ID {
                     UNKNOWN
                 } else if left.value == right {
-                    left.gain.equal
-                } else if let Some((level, bits)) = step.unequal {
-                    outcomes[first + at].0 = level;
+                    left.most[EQUAL]
+                } else if let Some((unequal, bits)) = step.unequal {
+                    level = unequal;
                     bits
-                } else if let Some((_, _, bits)) =
-                    step.screen.filter(|(screen, place, _)| screen.tells_apart(left.signature, row.signature(*place)))
-                {
-                    outcomes[first + at].0 = DIFFERENT;
+                } else if let Some((_, _, bits)) = step.screen.filter(|_| step.tells_apart(left, row)) {
+                    level = DIFFERENT;
                     bits
                 } else {
-                    left.gain.unequal
-                });
+                    left.most[UNEQUAL]
+                };
+                ((left.value, right), most)
+            } else {
+                let known = step.comparator.is_known(lefts[pair.slot as usize], pair.right);
+                ((NULL_ID, NULL_ID), if known { step.gain.equal } else { UNKNOWN })
+            };
+            of_step.ids.push(ids);
+            of_step.most.push(most);
+            of_step.outcomes.push((level, NO_ADJUSTMENT));
+            if most[0] < UNKNOWN[0] {
+                state.rest = [state.rest[0] + f64::from(most[0]), state.rest[1] + f64::from(most[1])];
             }
         }
-        for most in most.chunks_exact(chunk.len()) {
-            for (state, most) in states.iter_mut().zip(most) {
-                state.rest += if most.is_finite() { f64::from(*most) } else { 0.0 };
-            }
+        pairs.rows.push(pair);
+        pairs.states.push(state);
+    }
+
+    /// Compares the pairs that were taken, and adds those that are worth keeping; leaves none.
+    fn compare(&self, lefts: &[u32], rule: u8, pairs: &mut Pairs, kept: &mut Vec<(u32, Candidate)>) {
+        pairs.alive.clear();
+        pairs.alive.extend(0..pairs.rows.len() as u16);
+        for at in 0..self.steps.len() {
+            self.step(at, lefts, pairs);
         }
-        alive.clear();
-        alive.extend(0..chunk.len() as u16);
+        let worth = pairs.alive.iter().map(|pair| usize::from(*pair)).filter(|pair| self.reach(&pairs.states[*pair]) >= self.floor);
+        kept.extend(worth.map(|pair| (pairs.rows[pair].slot, self.candidate(pairs, pair, rule))));
+        pairs.rows.clear();
+        pairs.states.clear();
+        for OfStep { ids, most, outcomes } in &mut pairs.steps {
+            ids.clear();
+            most.clear();
+            outcomes.clear();
+        }
     }
 
     /// Compares the pairs that the comparisons from this one on can still lift.
-    fn step(&self, at: usize, lefts: &[u32], chunk: &[BatchPair], pairs: &mut Pairs) {
-        let Pairs { states, ids, most, outcomes, alive, asked, places, told, .. } = pairs;
+    fn step(&self, at: usize, lefts: &[u32], pairs: &mut Pairs) {
+        let Pairs { rows: batch, states, steps, alive, asked, places, told } = pairs;
         let step = &self.steps[at];
-        let first = at * chunk.len();
-        let (ids, most) = (&ids[first..first + chunk.len()], &most[first..first + chunk.len()]);
-        let (earlier, outcomes) = outcomes.split_at_mut(first);
+        let (earlier, steps) = steps.split_at_mut(at);
+        let OfStep { ids, most, outcomes } = &mut steps[0];
         alive.retain(|pair| {
             let state = &states[usize::from(*pair)];
-            self.reach(state) + state.rest >= self.floor
+            self.greatest([state.matched + state.rest[0], state.household + state.rest[1]]) >= self.floor
         });
         let mut tell = |outcomes: &mut [(u8, u8)], pair: usize, agreement: Agreement| {
             let adjusted = step.trained.term_frequency && agreement.frequency > 0.0;
             let half_bits = if adjusted { half_bits(adjustment(step.trained, agreement)) } else { NO_ADJUSTMENT };
             outcomes[pair] = (agreement.level, half_bits);
-            let given = step.given.map_or(0, |given| usize::from(earlier[given * chunk.len() + pair].0));
+            let given = step.given.map_or(0, |given| usize::from(earlier[given].outcomes[pair].0));
             let (m, h) = step.table[given * step.levels + usize::from(agreement.level)];
             let frequency = if adjusted { bits(half_bits) } else { 0.0 };
             let state = &mut states[pair];
-            state.rest -= f64::from(most[pair]);
+            state.rest = [state.rest[0] - f64::from(most[pair][0]), state.rest[1] - f64::from(most[pair][1])];
             state.matched += m + frequency;
             state.household += h + frequency;
             state.personal += if step.trained.household { 0.0 } else { h + frequency };
         };
         asked.clear();
         places.clear();
-        for pair in alive.iter().map(|pair| usize::from(*pair)).filter(|pair| most[*pair].is_finite()) {
-            let rows = (lefts[chunk[pair].slot as usize], chunk[pair].right);
+        for pair in alive.iter().map(|pair| usize::from(*pair)).filter(|pair| most[*pair][0] < UNKNOWN[0]) {
+            let rows = (lefts[batch[pair].slot as usize], batch[pair].right);
             let (level, _) = outcomes[pair];
             if level != Agreement::MISSING.level {
                 tell(outcomes, pair, Agreement::level(level));
@@ -289,18 +327,23 @@ impl<'a> Bounded<'a> {
 
     /// What a pair has reached that it may be kept for.
     fn reach(&self, state: &State) -> f64 {
-        if self.households { state.matched.max(state.household) } else { state.matched }
+        self.greatest([state.matched, state.household])
     }
 
-    fn candidate(&self, pairs: &Pairs, pair: usize, chunk: &[BatchPair], rule: u8) -> Candidate {
+    /// The greater of what stands for a match and for a household pair, where such a pair is kept for its own sake.
+    fn greatest(&self, [matched, household]: [f64; 2]) -> f64 {
+        if self.households { matched.max(household) } else { matched }
+    }
+
+    fn candidate(&self, pairs: &Pairs, pair: usize, rule: u8) -> Candidate {
         let mut pattern = 0;
-        for (step, outcomes) in self.steps.iter().zip(pairs.outcomes.chunks_exact(chunk.len())) {
-            let (level, half_bits) = outcomes[pair];
+        for (step, of_step) in self.steps.iter().zip(&pairs.steps) {
+            let (level, half_bits) = of_step.outcomes[pair];
             self.layout.put_half_bits(&mut pattern, step.at, level, half_bits);
         }
         let State { matched, household, personal, .. } = pairs.states[pair];
         Candidate {
-            right: chunk[pair].right,
+            right: pairs.rows[pair].right,
             rule,
             pattern,
             matched: matched as f32,
@@ -323,43 +366,81 @@ fn order(described: &[Described<'_>]) -> Vec<usize> {
     order
 }
 
-/// By step and left row: what is known of its value.
+/// By left row and step: what is known of its value.
 pub(crate) struct Gains(Vec<OfLeft>);
 
 struct OfLeft {
     value: u32,
     signature: Signature,
-    gain: Gain,
+    /// The most that the comparison adds in each case.
+    most: [Most; 4],
+}
+
+/// The values differ, or may.
+const UNEQUAL: usize = 0;
+/// They are equal, or may be.
+const EQUAL: usize = 1;
+// The other cases: one side says nothing, or neither.
+
+impl OfLeft {
+    /// Which case a reference row's value makes.
+    fn case(&self, right: u32) -> usize {
+        usize::from(self.value == right) | usize::from(right == NULL_ID) << 1
+    }
 }
 
 impl Step<'_> {
+    fn of_left(&self, left: u32) -> OfLeft {
+        let Some(ids) = self.comparator.ids().filter(|_| self.place.is_some()) else {
+            // What it says is not known before rows are asked: at most this, and nothing where it says nothing.
+            return OfLeft { value: NULL_ID, signature: Signature(0), most: [self.gain.equal.map(|bits| bits.max(0.0)); 4] };
+        };
+        let value = ids[left as usize];
+        if value == NULL_ID {
+            return OfLeft { value, signature: Signature(0), most: [[0.0; 2]; 4] };
+        }
+        let signature = self.screen.map_or(Signature(0), |(screen, ..)| screen.signature(value));
+        let gain = self.gain_of(value);
+        let unequal = self.unequal.map_or(gain.unequal, |(_, bits)| bits);
+        OfLeft { value, signature, most: [unequal, gain.equal, [0.0; 2], [0.0; 2]] }
+    }
+
+    /// Whether the signatures of unequal values show that they are not similar. Where a row has no room for them, the values' own are asked:
+    /// those left over are few values, and in the cache.
+    fn tells_apart(&self, left: &OfLeft, row: CodedRow<'_>) -> bool {
+        let (Some((screen, signature, _)), Some(place)) = (self.screen, self.place) else { return false };
+        let right = signature.map_or_else(|| screen.signature(row.id(place)), |place| row.signature(place));
+        screen.tells_apart(left.signature, right)
+    }
+
     /// The most that the comparison of this value with another can add.
     fn gain_of(&self, value: u32) -> Gain {
         if !self.trained.term_frequency {
             return self.gain;
         }
         let rarity = |adjustment: f64| bits(half_bits(adjustment));
-        let of_agreement =
-            |agreement: Agreement| (self.most[usize::from(agreement.level)].0 + rarity(adjustment(self.trained, agreement))) as f32;
+        let with = |level: usize, rarity: f64| self.most[level].0.map(|bits| (bits + rarity) as f32);
+        let of_agreement = |agreement: Agreement| with(usize::from(agreement.level), rarity(adjustment(self.trained, agreement)));
         let equal = self.comparator.equal(value).map_or(self.gain.equal, of_agreement);
         let mut last = (0.0_f32, 0.0);
-        let mut of_level = |level: u8| {
-            let (most, frequency) = self.most[usize::from(level)];
-            match self.comparator.rarity(value, level) {
-                Rarity::Nothing => most,
-                Rarity::AtLeast(least) if least > 0.0 => {
-                    if last.0.to_bits() != least.to_bits() {
-                        last = (least, f64::from(least).log2());
-                    }
-                    most + rarity(frequency - last.1)
+        let mut of_level = |level: u8| match self.comparator.rarity(value, level) {
+            Rarity::Nothing => with(usize::from(level), 0.0),
+            Rarity::AtLeast(least) if least > 0.0 => {
+                if last.0.to_bits() != least.to_bits() {
+                    last = (least, f64::from(least).log2());
                 }
-                _ => f64::from(self.gain.unequal),
+                with(usize::from(level), rarity(self.most[usize::from(level)].1 - last.1))
             }
+            _ => self.gain.unequal,
         };
         let best = self.comparator.best_unequal().unwrap_or(self.levels as u8 - 1);
-        let unequal = (1..=best).map(&mut of_level).fold(f64::NEG_INFINITY, f64::max) as f32;
+        let unequal = (1..=best).map(&mut of_level).fold([f32::NEG_INFINITY; 2], |a, b| [a[0].max(b[0]), a[1].max(b[1])]);
         Gain { equal, unequal }
     }
+}
+
+fn greater(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+    [a[0].max(b[0]), a[1].max(b[1])]
 }
 
 #[cfg(test)]
