@@ -16,6 +16,13 @@ pub(crate) struct BatchPair {
     pub(crate) right: u32,
 }
 
+impl BatchPair {
+    /// Its place in the order of pairs, as one number.
+    fn place(self) -> u64 {
+        u64::from(self.slot) << 32 | u64::from(self.right)
+    }
+}
+
 /// Pairs of one rule that a batch may hold.
 pub(crate) const MOST_PAIRS: usize = 1 << 18;
 
@@ -40,27 +47,34 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// Takes what was made before out of `fresh`, and adds the rest to it.
-    pub(crate) fn leave_out_made(&mut self) {
-        if self.made.is_empty() {
-            self.made.extend_from_slice(&self.fresh);
+    /// Takes what was made before out of `fresh`, and adds the rest to it; after the last rule nobody asks what was made. Two random
+    /// lists of pairs are merged, so nothing is decided by a branch: it would be foreseen wrongly every other time.
+    pub(crate) fn leave_out_made(&mut self, is_last: bool) {
+        let Self { fresh, made, merged, .. } = self;
+        if made.is_empty() {
+            made.extend_from_slice(if is_last { &[] } else { fresh });
             return;
         }
-        let Self { fresh, made, merged, .. } = self;
         merged.clear();
-        let mut rest = made.iter().peekable();
-        fresh.retain(|pair| {
-            while let Some(earlier) = rest.next_if(|earlier| *earlier < pair) {
-                merged.push(*earlier);
+        let (mut earlier, mut at, mut new) = (0, 0, 0);
+        while earlier < made.len() && at < fresh.len() {
+            let (made_pair, pair) = (made[earlier], fresh[at]);
+            let (made_place, place) = (made_pair.place(), pair.place());
+            if !is_last {
+                merged.push(if made_place < place { made_pair } else { pair });
             }
-            let is_new = rest.peek().is_none_or(|earlier| *earlier != pair);
-            if is_new {
-                merged.push(*pair);
-            }
-            is_new
-        });
-        merged.extend(rest);
-        std::mem::swap(made, merged);
+            fresh[new] = pair;
+            new += usize::from(place < made_place);
+            earlier += usize::from(made_place <= place);
+            at += usize::from(place <= made_place);
+        }
+        if !is_last {
+            merged.extend_from_slice(&made[earlier..]);
+            merged.extend_from_slice(&fresh[at..]);
+            std::mem::swap(made, merged);
+        }
+        fresh.copy_within(at.., new);
+        fresh.truncate(new + fresh.len() - at);
     }
 }
 
@@ -101,11 +115,14 @@ mod tests {
     #[test]
     fn what_an_earlier_rule_made_is_left_out() {
         let mut batch = Batch { fresh: pairs(&[(0, 3), (1, 1), (1, 4)]), ..Batch::default() };
-        batch.leave_out_made();
+        batch.leave_out_made(false);
         batch.fresh = pairs(&[(0, 1), (0, 3), (1, 4), (2, 0)]);
-        batch.leave_out_made();
+        batch.leave_out_made(false);
         assert_eq!(batch.fresh, pairs(&[(0, 1), (2, 0)]));
         assert_eq!(batch.made, pairs(&[(0, 1), (0, 3), (1, 1), (1, 4), (2, 0)]));
+        batch.fresh = pairs(&[(0, 0), (0, 1), (1, 4), (1, 5), (3, 0)]);
+        batch.leave_out_made(true);
+        assert_eq!(batch.fresh, pairs(&[(0, 0), (1, 5), (3, 0)]));
     }
 
     #[test]

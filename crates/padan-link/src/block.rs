@@ -149,7 +149,7 @@ impl<'a> Index<'a> {
         if several {
             batch.fresh.dedup();
         }
-        batch.leave_out_made();
+        batch.leave_out_made(rule + 1 == self.rules.len());
         Some(&batch.fresh)
     }
 
