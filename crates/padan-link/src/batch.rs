@@ -39,6 +39,9 @@ pub(crate) struct Batch {
     pub(crate) made: Vec<BatchPair>,
     merged: Vec<BatchPair>,
     pub(crate) suppressed: Vec<u64>,
+    /// Rows that are asked for, and their places.
+    pub(crate) asked: Vec<u32>,
+    pub(crate) slots: Vec<u32>,
     pub(crate) row_keys: Vec<u64>,
     pub(crate) values: Vec<u64>,
     pub(crate) buffers: Buffers,

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::LinkError;
 use crate::batch::{Batch, BatchPair, MOST_PAIRS};
 use crate::hash::{combine, mix};
-use crate::key::{Buffers, Expression, Key, Take, conjunction};
+use crate::key::{Buffers, Expression, Key, NO_HASH, Take, conjunction, has_one, keys_of_rows};
 use crate::model::BlockingRule;
 use crate::neighbours::Neighbours;
 use crate::records::Records;
@@ -252,6 +252,14 @@ impl<'a> RuleIndex<'a> {
         let of_part = |rows: &[u32]| {
             let (mut keys, mut buffers) = (Vec::new(), Buffers::default());
             let mut entries = Vec::with_capacity(if self.parts.is_empty() { 0 } else { rows.len() });
+            if has_one(&self.parts) {
+                for rows in rows.chunks(FETCHED) {
+                    keys_of_rows(&self.parts, rows, self.salt, &mut keys);
+                    let with_key = keys.iter().copied().zip(rows.iter().copied());
+                    entries.extend(with_key.filter(|(key, _)| *key != NO_HASH && wanted(*key)));
+                }
+                return entries;
+            }
             for row in rows {
                 conjunction(&self.parts, *row, self.salt, &mut keys, &mut buffers);
                 entries.extend(keys.iter().filter(|key| wanted(**key)).map(|key| (*key, *row)));
@@ -268,7 +276,7 @@ impl<'a> RuleIndex<'a> {
 
     /// Finds the blocks of the active rows, and how many reference rows stand in suppressed ones.
     fn find(&self, lefts: &[u32], active: impl Fn(usize) -> bool, batch: &mut Batch) -> u64 {
-        let Batch { keys, refined, found, row_keys, values, buffers, ranges, .. } = batch;
+        let Batch { keys, refined, found, asked, slots, row_keys, values, buffers, ranges, .. } = batch;
         keys.clear();
         found.clear();
         if let Some(neighbours) = &self.neighbours {
@@ -281,9 +289,18 @@ impl<'a> RuleIndex<'a> {
             }
             return 0;
         }
-        for (slot, left) in lefts.iter().enumerate().filter(|(slot, _)| active(*slot)) {
-            conjunction(&self.parts, *left, self.salt, row_keys, buffers);
-            keys.extend(row_keys.iter().map(|key| (slot as u32, *key)));
+        slots.clear();
+        slots.extend((0..lefts.len()).filter(|slot| active(*slot)).map(|slot| slot as u32));
+        if has_one(&self.parts) {
+            asked.clear();
+            asked.extend(slots.iter().map(|slot| lefts[*slot as usize]));
+            keys_of_rows(&self.parts, asked, self.salt, row_keys);
+            keys.extend(slots.iter().copied().zip(row_keys.iter().copied()).filter(|(_, key)| *key != NO_HASH));
+        } else {
+            for slot in slots.iter() {
+                conjunction(&self.parts, lefts[*slot as usize], self.salt, row_keys, buffers);
+                keys.extend(row_keys.iter().map(|key| (*slot, *key)));
+            }
         }
         let (mut suppressed, mut depth) = (0, 0);
         while !keys.is_empty() {

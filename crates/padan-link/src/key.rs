@@ -149,7 +149,7 @@ pub(crate) struct Key<'a> {
 }
 
 /// Where a value makes no key. A value that hashes to it by chance (one in 2^64) makes none either.
-const NO_HASH: u64 = 0;
+pub(crate) const NO_HASH: u64 = 0;
 
 impl<'a> Key<'a> {
     /// Over the records; `rows` is how many rows will be asked, about.
@@ -170,6 +170,18 @@ impl<'a> Key<'a> {
         Self { expression, column, of_value }
     }
 
+    /// The only hash at `row`, taken before; [`NO_HASH`] where the column is null.
+    fn hash(&self, row: u32) -> u64 {
+        match self.column {
+            Some(Column::Text(column)) => self.of_value.get(column.ids[row as usize] as usize).copied().unwrap_or(NO_HASH),
+            Some(Column::Date(values) | Column::Int(values)) => match self.expression.number(values[row as usize]) {
+                NULL_INT => NO_HASH,
+                value => mix(value as u64),
+            },
+            None => NO_HASH,
+        }
+    }
+
     /// Appends the hashes at `row`; nothing where the column is null.
     pub(crate) fn hashes(&self, row: u32, out: &mut Vec<u64>) {
         match self.column {
@@ -186,6 +198,24 @@ impl<'a> Key<'a> {
             }
             None => {}
         }
+    }
+}
+
+/// Whether a row has one key at most under a conjunction, found without its texts.
+pub(crate) fn has_one(parts: &[Key<'_>]) -> bool {
+    !parts.is_empty() && parts.iter().all(|part| !matches!(part.column, Some(Column::Text(_))) || !part.of_value.is_empty())
+}
+
+/// The key of each row under a conjunction that [`has_one`], or [`NO_HASH`]; part after part, in loops that wait for no row's value.
+pub(crate) fn keys_of_rows(parts: &[Key<'_>], rows: &[u32], salt: u64, keys: &mut Vec<u64>) {
+    keys.clear();
+    keys.resize(rows.len(), salt);
+    for part in parts {
+        let add = |(key, row): (&mut u64, &u32)| {
+            let value = part.hash(*row);
+            *key = if *key == NO_HASH || value == NO_HASH { NO_HASH } else { combine(*key, value) };
+        };
+        keys.iter_mut().zip(rows).for_each(add);
     }
 }
 
