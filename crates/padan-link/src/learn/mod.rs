@@ -61,7 +61,7 @@ pub(crate) const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
 const PRIOR_HOUSEHOLD: f64 = 20.0;
 /// An agreement of strangers less often than this says one person.
-const RARE_BY_CHANCE: f64 = 0.005;
+const RARE_BY_CHANCE: f64 = 0.0005;
 /// Members of a household have such an agreement this often at most, where nobody has told who they are.
 const SHARED_BY_MEMBERS: f64 = 0.06;
 /// Members of a household share one of these, twins their birth date, a son his father's name. A pair that shares two is this often of
