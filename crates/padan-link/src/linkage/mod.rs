@@ -6,7 +6,7 @@
 //! - *dedupe*, *link and dedupe*: pairs are scored, then clusters join by what all their members say, field by field; a pair's
 //!   probability is that of its clusters, since what the other members say of it is evidence too.
 //! - *link*: the candidates of a left row compete, as far as the right table holds nobody twice; where the left one holds nobody twice
-//!   either, the assignment is one to one.
+//!   either, the assignment is one to one. A right table with copies is brought together with the left one as in a dedupe.
 
 mod agglomerate;
 mod estimate;
@@ -381,7 +381,7 @@ impl Linkage<'_> {
         if !right_free {
             // What was learned took copies for rivals: it is learned again before they are brought together.
             let own: Vec<u32> = (0..self.records.len() as u32).collect();
-            let trained = Task { entity: Some(&own), ..task }.learn();
+            let trained = self.trained.cloned().unwrap_or_else(|| Task { entity: Some(&own), ..task }.learn());
             pairs = self.across(&model, left_free, &trained)?;
             outcome.trained = trained;
         }
