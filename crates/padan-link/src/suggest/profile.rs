@@ -52,7 +52,7 @@ pub(super) struct Profile {
     pub(super) tokens: f64,
     /// Whether a value is letters and not digits.
     pub(super) alphabetic: bool,
-    /// Smallest and largest number, of a column of integers; mistyped ones, one in a hundred at either end, aside.
+    /// Smallest and largest number, of a column of integers; mistyped ones, one in fifty at either end, aside.
     pub(super) range: Option<(i64, i64)>,
     /// Values by sampled row, tables one after the other; for comparing columns.
     pub(super) sample: Vec<Option<String>>,
@@ -87,7 +87,7 @@ fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profi
     let integers = share(|value| value.trim().parse::<i64>().is_ok());
     let mut numbers: Vec<i64> = values.iter().filter(|_| integers > 0.9).filter_map(|value| value.trim().parse().ok()).collect();
     numbers.sort_unstable();
-    let numbers = &numbers[numbers.len() / 100..numbers.len() - numbers.len() / 100];
+    let numbers = &numbers[numbers.len() / 50..numbers.len() - numbers.len() / 50];
     let usual = numbers.chunk_by(|a, b| a == b).count();
     let meaning = words::meaning(name);
     let mut profile = Profile {
@@ -105,7 +105,9 @@ fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profi
     let digits = mean(|value| value.chars().filter(char::is_ascii_digit).count()) / profile.length.max(1e-9);
     let email = share(|value| value.contains('@') && value.contains('.'));
     let dates = share(is_date);
-    let is_small = integers > 0.9 && profile.range.is_some_and(|(low, high)| low >= 0 && high <= 2_100);
+    // Four digits and more that begin with a zero are a code, whatever their number.
+    let is_code = share(|value| value.len() >= 4 && value.starts_with('0')) > 0.05;
+    let is_small = integers > 0.9 && !is_code && profile.range.is_some_and(|(low, high)| low >= 0 && high <= 2_100);
     profile.kind = if list {
         Kind::List
     } else if email > 0.6 {
