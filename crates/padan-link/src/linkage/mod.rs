@@ -280,7 +280,7 @@ impl Linkage<'_> {
     }
 
     /// Clusters, with each pair's probability and decision set from them; pairs of a cluster that blocking did not make are added.
-    /// `beside` says which list holds nobody twice, and of a link what the sides add to the prior.
+    /// The last argument says which list holds nobody twice, and of a link what its sides add to the prior.
     fn agglomerate_pairs(
         &self,
         task: &Task<'_>,

@@ -1,8 +1,8 @@
 //! A model for unknown files, from profiling alone: good enough to run as it is, and a start for a better one.
 //!
 //! Every column that all tables have is profiled; parts of a name and of a birth date are joined, columns that say what another says are
-//! left out or given that one, each kind gets the comparison of its usual errors. Blocking rules are then searched for: of all single keys and pairs of
-//! keys, those that make few pairs are tried on a sample, a model is learned from them, and the rules that find the expected matches at
+//! left out or given that one, each kind gets the comparison of its usual errors. Blocking rules are then searched for: of all single keys
+//! and pairs of keys, those that make few pairs are tried on a sample, a model is learned from them, and the rules that find the expected matches at
 //! the least number of pairs are kept. Nothing here reads a label.
 
 mod blocking;
