@@ -30,6 +30,7 @@ use crate::score::{Aim, Bounded, Candidate, Scorer, pattern};
 use crate::trained::{TrainedModel, Weights};
 use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, hash, score};
+pub(crate) use decide::settled_rate;
 use kept::Piece;
 use lent::Housemates;
 

@@ -23,7 +23,7 @@ use crate::hash::{FixedMap, FixedSet};
 use crate::lap::Laps;
 use crate::pattern::Pattern;
 use crate::records::Records;
-use crate::task::{Blocked, Link, Reference, Task, sample};
+use crate::task::{Blocked, Link, Reference, Task, sample, settled_rate};
 use crate::trained::{TrainedModel, WaterfallStep};
 use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, Model};
@@ -484,7 +484,7 @@ impl Linkage<'_> {
     }
 }
 
-/// Matches a row among pairs that were scored at the rate `before`, where there are so many pairs an opponent: EM on that one number.
+/// Matches a row among pairs that were scored at the rate `before`, where there are so many pairs an opponent.
 fn rate<'p>(pairs: impl Iterator<Item = &'p Pair>, before: f64, pairs_an_opponent: f64) -> f64 {
     // Odds of match and household against chance, from the weight and the probability.
     let odds = |pair: &Pair| {
@@ -492,12 +492,7 @@ fn rate<'p>(pairs: impl Iterator<Item = &'p Pair>, before: f64, pairs_an_opponen
         (matched / before, (matched / pair.probability.max(1e-300) - 1.0 - matched).max(0.0))
     };
     let odds: Vec<(f64, f64)> = pairs.map(odds).collect();
-    let mut rate = before;
-    for _ in 0..50 {
-        let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
-        rate = (expected / pairs_an_opponent.max(1.0)).clamp(1e-6, 50.0);
-    }
-    rate
+    settled_rate(&odds, before, pairs_an_opponent)
 }
 
 fn probability(bits: f64) -> f64 {

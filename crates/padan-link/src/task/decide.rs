@@ -55,16 +55,7 @@ impl Task<'_> {
             .flat_map(|piece| &piece.candidates)
             .map(|candidate| (f64::from(candidate.matched).exp2(), f64::from(candidate.household).exp2()))
             .collect();
-        let mut rate: f64 = 0.02;
-        for _ in 0..50 {
-            let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
-            let before = rate;
-            rate = (expected / self.left.len().max(1) as f64).clamp(1e-6, 50.0);
-            if (rate - before).abs() < SETTLED {
-                break;
-            }
-        }
-        trained.match_rate = rate;
+        trained.match_rate = settled_rate(&odds, 0.02, self.left.len() as f64);
     }
 
     pub(super) fn decide_rows(&self, mut kept: Vec<Piece>, trained: &mut TrainedModel, group: Option<&[u32]>) -> (Vec<Link>, Vec<f64>) {
@@ -293,6 +284,21 @@ impl Task<'_> {
             kept.par_iter().zip(probabilities).fold(Default::default, of_piece).reduce(Default::default, sum);
         trained.context = context::weights(matched.map(|count| count as f64), chance.map(|count| count as f64));
     }
+}
+
+/// Matches per one of `of` at which pairs with these odds of match and household against chance are as many as expected, from `start` on:
+/// EM on that one number.
+pub(crate) fn settled_rate(odds: &[(f64, f64)], start: f64, of: f64) -> f64 {
+    let mut rate = start;
+    for _ in 0..50 {
+        let expected: f64 = odds.iter().map(|(matched, household)| rate * matched / (1.0 + rate * matched + household)).sum();
+        let before = rate;
+        rate = (expected / of.max(1.0)).clamp(1e-6, 50.0);
+        if (rate - before).abs() < SETTLED {
+            break;
+        }
+    }
+    rate
 }
 
 /// Adds to each candidate what the other members of both families say.
