@@ -1,7 +1,7 @@
 //! The registry's rows and those of some lists, encoded for the engine.
 //!
-//! The registry stays; lists come and go, so that no more than a few million rows of them lie in memory at once. Which lists come together
-//! is a matter of their rows alone, never of the memory there is: the same extracts give the same tables on any machine.
+//! The registry stays; lists come and go, so that no more than a few million rows of them lie in memory at once, or fewer where memory is
+//! short. What is found does not depend on which lists come together: values are counted over the registry, and rows by their place in their list.
 //!
 //! Columns that are made here: `kelompok`, one value a family of one source; relatives' names where the family shows them; and those of
 //! `inferred`. Of the registry they are made once and kept.
@@ -18,8 +18,8 @@ use super::places::{Places, Span};
 use super::{StandardSource, relatives};
 use crate::staged::{Part, Parts};
 
-/// Rows of lists that are encoded together; a longer list comes alone.
-const GROUP_ROWS: usize = 6_000_000;
+/// Rows of lists that are encoded together where there is memory for them; a longer list comes alone.
+pub(crate) const GROUP_ROWS: usize = 6_000_000;
 
 /// The encoded rows.
 pub(super) struct Group<'a> {
@@ -39,12 +39,12 @@ pub(super) struct Group<'a> {
 /// One value a family of one source.
 const FAMILY: &str = "kelompok";
 
-/// The lists, each with its rows, in the groups in which they are encoded; in the order given, empty lists left out.
-pub(crate) fn groups(lists: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
+/// The lists, each with its rows, in groups of at most `most` rows in which they are encoded; in the order given, empty lists left out.
+pub(crate) fn groups(lists: impl Iterator<Item = (usize, usize)>, most: usize) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut rows = 0;
     for (list, of_list) in lists.filter(|(_, rows)| *rows > 0) {
-        if let Some(group) = groups.last_mut().filter(|_| rows + of_list <= GROUP_ROWS) {
+        if let Some(group) = groups.last_mut().filter(|_| rows + of_list <= most) {
             group.push(list);
         } else {
             groups.push(vec![list]);
@@ -157,9 +157,10 @@ mod tests {
 
     #[test]
     fn lists_come_together_as_long_as_they_are_short() {
-        let of = |rows: &[usize]| groups(rows.iter().copied().enumerate());
-        assert_eq!(of(&[4_000_000, 2_000_000, 0, 1, 9_000_000, 5]), [vec![0, 1], vec![3], vec![4], vec![5]]);
-        assert_eq!(of(&[10, 0, 20]), [vec![0, 2]]);
-        assert!(of(&[]).is_empty());
+        let of = |rows: &[usize], most| groups(rows.iter().copied().enumerate(), most);
+        assert_eq!(of(&[40, 20, 0, 1, 90, 5], 60), [vec![0, 1], vec![3], vec![4], vec![5]]);
+        assert_eq!(of(&[40, 20, 0, 1, 90, 5], 0), [vec![0], vec![1], vec![3], vec![4], vec![5]]);
+        assert_eq!(of(&[10, 0, 20], 60), [vec![0, 2]]);
+        assert!(of(&[], 60).is_empty());
     }
 }

@@ -27,7 +27,7 @@ use padan_config::SourceProfile;
 use padan_link::{Model, Part};
 use padan_resolve::Resolution;
 
-pub(crate) use group::groups;
+pub(crate) use group::{GROUP_ROWS, groups};
 pub(crate) use kept::Kept;
 pub(crate) use tables::Links;
 
@@ -124,12 +124,23 @@ impl Linked {
     }
 }
 
-/// Links every source; what does not stay in memory goes to the folder `work`, and what an earlier night `kept` is not linked again.
-pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, work: &Path, kept: Option<&Kept<'_>>) -> anyhow::Result<Linked> {
+/// With what lists are linked.
+#[derive(Clone, Copy)]
+pub(crate) struct Means<'a> {
+    /// Where that goes which does not stay in memory.
+    pub(crate) work: &'a Path,
+    /// What an earlier night has linked, which is not linked again.
+    pub(crate) kept: Option<&'a Kept<'a>>,
+    /// Rows of lists that are encoded together.
+    pub(crate) list_rows: usize,
+}
+
+/// Links every source.
+pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, means: Means<'_>) -> anyhow::Result<Linked> {
     let listed = columns::listed(sources)?;
     let mut passes = match choice {
-        ModelChoice::Legacy => legacy::link(sources, &listed, work)?,
-        ModelChoice::File { model, .. } => passes::link(sources, &listed, model, work, kept)?,
+        ModelChoice::Legacy => legacy::link(sources, &listed, means.work)?,
+        ModelChoice::File { model, .. } => passes::link(sources, &listed, model, means)?,
     };
     let inputs: Vec<padan_resolve::Listed<'_>> = sources
         .iter()

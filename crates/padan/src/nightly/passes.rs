@@ -10,12 +10,12 @@ use padan_link::{Joined, Link, Model, Outcome, Reference, Task, TrainedModel, cl
 use padan_model::LinkMethod;
 use padan_resolve::Decision;
 
-use super::StandardSource;
 use super::columns::ListedRows;
 use super::group::{Group, groups, lists};
 use super::kept::Kept;
 use super::ledger::{Evidence, Ledger};
 use super::places::{Places, Span};
+use super::{Means, StandardSource};
 
 /// Two rows of the registry are one person from this probability: every list hangs on the registry, so a false join costs more there.
 const REGISTRY_JOIN: f64 = 0.95;
@@ -103,13 +103,13 @@ impl Passes {
     }
 }
 
-/// Links all sources with `model`; passes that an earlier night has made are taken as it `kept` them.
+/// Links all sources with `model`; passes that an earlier night has made are taken as it `kept` them. Lists of up to `list_rows` rows are
+/// encoded together.
 pub(super) fn link(
     sources: &[StandardSource],
     listed: &ListedRows,
     model: &Model,
-    work: &Path,
-    kept: Option<&Kept<'_>>,
+    Means { work, kept, list_rows }: Means<'_>,
 ) -> anyhow::Result<Passes> {
     let mut passes = Passes::alone(listed.len(), work);
     passes.pairs = model.rules.iter().map(|rule| (rule.name.clone(), 0)).collect();
@@ -120,7 +120,7 @@ pub(super) fn link(
     // Doubles in the registry are too few to learn from, and next to them stand whole families: what two records of one person look
     // like is learned from the longest list, which therefore comes first.
     let longest = lists(sources).max_by_key(|at| (listed.range(*at).len(), std::cmp::Reverse(*at)));
-    let mut groups = groups(lists(sources).map(|list| (list, listed.range(list).len())));
+    let mut groups = groups(lists(sources).map(|list| (list, listed.range(list).len())), list_rows);
     groups.sort_by_key(|lists| !longest.is_some_and(|longest| lists.contains(&longest)));
     if groups.is_empty() {
         groups.push(Vec::new());

@@ -19,12 +19,14 @@ use super::summary::RulePairs;
 use super::{SUMMARY, Summary};
 use crate::failure::mistake;
 use crate::machine;
-use crate::nightly::{ModelChoice, groups};
+use crate::nightly::{GROUP_ROWS, ModelChoice};
 use crate::output::{note, thousands};
 use crate::size::Size;
 
 /// Of the memory that is available, in percent, what a run without `--memory` is meant to keep.
 const USUAL_SHARE: u64 = 80;
+/// Rows of lists that are encoded together, unless each list comes alone.
+const FEWEST_LIST_ROWS: usize = 90_000;
 
 /// A source, estimated.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,6 +63,8 @@ pub(crate) struct AtOnce {
     pub(crate) parts: usize,
     /// Tables that are written.
     pub(crate) tables: usize,
+    /// Rows of lists that are encoded together; a longer list comes alone.
+    pub(crate) list_rows: usize,
 }
 
 /// Candidate pairs of a blocking rule.
@@ -181,11 +185,7 @@ impl Forecast {
         }
         let is_list = |at: &usize| !matches!(plan.present[*at].profile.role, Role::Registry | Role::RegistryFamily);
         let lists: Vec<usize> = (0..sources.len()).filter(is_list).collect();
-        let grouped = match plan.model {
-            ModelChoice::Legacy => lists.iter().map(|list| vec![*list]).collect(),
-            ModelChoice::File { .. } => groups(lists.iter().map(|list| (*list, sources[*list].rows as usize))),
-        };
-        let extent = extent(plan, &sources, &lists, &grouped);
+        let extent = extent(plan, &sources, &lists);
         let rows = extent.rows();
         let before = means.output.and_then(Before::of);
         let rules = match &plan.model {
@@ -214,9 +214,11 @@ impl Forecast {
             .into_iter()
             .map(|(stage, memory)| StageForecast { stage, memory: Size(memory), seconds: seconds(stage) })
             .collect();
+        let id = |list: usize| sources[lists[list]].source.clone();
+        let groups = extent.groups(at_once.list_rows).into_iter().map(|group| group.into_iter().map(id).collect()).collect();
         Ok(Self {
             pipeline: plan.pipeline.name.clone(),
-            groups: grouped.iter().map(|group| group.iter().map(|at| sources[*at].source.clone()).collect()).collect(),
+            groups,
             pairs: rules.iter().map(pairs).collect(),
             pairs_of: counted.map(|before| before.summary.run_id.clone()),
             parts,
@@ -309,7 +311,10 @@ impl AtOnce {
             let fits = |count: &usize| budget.is_none_or(|Size(budget)| holds(*count) <= budget);
             (2..=most).rev().find(fits).unwrap_or(1)
         };
+        let list_rows = std::iter::successors(Some(GROUP_ROWS), |rows| Some(rows / 2).filter(|rows| *rows > FEWEST_LIST_ROWS));
+        let fits = |list_rows: &usize| budget.is_none_or(|Size(budget)| extent.link(*list_rows) <= budget);
         Self {
+            list_rows: list_rows.into_iter().find(fits).unwrap_or(0),
             sources: widest(threads.min(extent.sources.len()), &|sources| extent.ingest(sources)),
             parts: widest(threads.min(MOST_IN_MEMORY).min(parts), &|parts| extent.reconcile(parts)),
             tables: widest(threads, &|tables| extent.publish(tables)),
@@ -320,15 +325,14 @@ impl AtOnce {
     fn memory(&self, extent: &Extent) -> [(&'static str, u64); 4] {
         [
             ("ingest", extent.ingest(self.sources)),
-            ("link", extent.link()),
+            ("link", extent.link(self.list_rows)),
             ("reconcile", extent.reconcile(self.parts)),
             ("publish", extent.publish(self.tables)),
         ]
     }
 }
 
-fn extent(plan: &Plan, sources: &[SourceForecast], lists: &[usize], groups: &[Vec<usize>]) -> Extent {
-    let rows_of = |at: &usize| sources[*at].rows;
+fn extent(plan: &Plan, sources: &[SourceForecast], lists: &[usize]) -> Extent {
     let most_first = |mut rows: Vec<u64>| {
         rows.sort_unstable_by_key(|rows| std::cmp::Reverse(*rows));
         rows
@@ -338,8 +342,7 @@ fn extent(plan: &Plan, sources: &[SourceForecast], lists: &[usize], groups: &[Ve
     Extent {
         sources: most_first(sources.iter().map(|source| source.rows).collect()),
         registry: registry.map(|(_, source)| source.rows).sum(),
-        widest_group: groups.iter().map(|group| group.iter().map(rows_of).sum()).max().unwrap_or(0),
-        lists: most_first(lists.iter().map(rows_of).collect()),
+        lists: lists.iter().map(|list| sources[*list].rows).collect(),
         part: PART_ROWS.max(rows.div_ceil(MOST_PARTS)).min(rows),
         modelled: matches!(plan.model, ModelChoice::File { .. }),
         reused: sources.iter().filter(|source| source.reused).map(|source| source.rows).sum(),
@@ -385,7 +388,6 @@ mod tests {
         Extent {
             sources: vec![900_000, 800_000, 300_000],
             registry: 900_000,
-            widest_group: 1_100_000,
             lists: vec![800_000, 300_000],
             part: PART_ROWS,
             modelled: true,
@@ -424,9 +426,9 @@ mod tests {
     #[test]
     fn less_is_done_at_once_where_memory_is_short_and_never_nothing() {
         let extent = extent();
-        assert_eq!(AtOnce::within(&extent, None, 8, 4), AtOnce { sources: 3, parts: 4, tables: 4 });
-        assert_eq!(AtOnce::within(&extent, Some(Size(1)), 8, 4), AtOnce { sources: 1, parts: 1, tables: 1 });
-        assert_eq!(AtOnce::within(&extent, None, 2, 64), AtOnce { sources: 3, parts: 2, tables: 64 });
+        assert_eq!(AtOnce::within(&extent, None, 8, 4), AtOnce { sources: 3, parts: 4, tables: 4, list_rows: GROUP_ROWS });
+        assert_eq!(AtOnce::within(&extent, Some(Size(1)), 8, 4), AtOnce { sources: 1, parts: 1, tables: 1, list_rows: 0 });
+        assert_eq!(AtOnce::within(&extent, None, 2, 64), AtOnce { sources: 3, parts: 2, tables: 64, list_rows: GROUP_ROWS });
         let budget = extent.reconcile(3);
         assert_eq!(AtOnce::within(&extent, Some(Size(budget)), 8, 4).parts, 3);
         assert_eq!(AtOnce::within(&extent, Some(Size(budget - 1)), 8, 4).parts, 2);
@@ -435,7 +437,7 @@ mod tests {
     #[test]
     fn a_budget_is_refused_when_even_the_least_at_once_exceeds_it() {
         let least = forecast(Some(Size(1)), u64::MAX).memory;
-        assert_eq!(least, Size(extent().link()), "what lists are linked with is no matter of choice");
+        assert_eq!(least, Size(extent().link(0)), "a list at a time beside the registry");
         assert!(forecast(Some(least), u64::MAX).check().is_ok());
         let refused = forecast(Some(Size(least.0 - 1)), u64::MAX).check().expect_err("too little");
         assert!(refused.to_string().contains("the stage `link`") && refused.to_string().contains("2,000,000 rows"), "{refused}");
