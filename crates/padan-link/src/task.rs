@@ -1,8 +1,9 @@
 //! One linkage task: left rows against reference rows, or rows among themselves.
 //!
 //! Against a reference that holds each entity once, the candidates of a row compete: exactly one of them is its match, or none is. The
-//! probability of candidate j is A_j / (C + Σ A + Σ B), where A weighs *match*, B *another member of that household*, and C *not in the
-//! reference at all*. Two namesakes of one village thus get half each, which no pairwise probability says.
+//! probability of candidate j is A_j / (C + Σ A), where C weighs *not in the reference at all* and A_j *match*, against what else explains
+//! that pair: chance, or *another member of the household*. Two namesakes of one village thus get half each, which no pairwise probability
+//! says. A household may have any number of rows beside the match, and one who moved has left all of them: they are no rivals.
 
 mod barren;
 mod decide;

@@ -89,7 +89,7 @@ pub struct TrainedModel {
     pub rules: Vec<String>,
     /// Share of left rows that have a match among the reference rows; in a dedupe task the expected matches a row.
     pub match_rate: f64,
-    /// Share of left rows whose household is among the reference rows and they are not.
+    /// Expected members of a left row's household among the reference rows, its match aside.
     pub household_rate: f64,
     /// Number of reference rows.
     pub n_reference: usize,

@@ -23,6 +23,35 @@ const SURE: f64 = 0.95;
 const SUMMED: usize = 32;
 /// Rates that move by less have settled.
 const SETTLED: f64 = 1e-9;
+/// Where rates are estimated, more bits than these say no more.
+const MOST_BITS: f32 = 100.0;
+
+/// What is expected of a row before its candidates are looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rates {
+    /// That it has a match.
+    matched: f64,
+    /// Members of its household, its match aside.
+    household: f64,
+}
+
+impl Rates {
+    pub(super) fn of(trained: &TrainedModel) -> Self {
+        Self { matched: trained.match_rate, household: if trained.has_household() { trained.household_rate } else { 0.0 } }
+    }
+
+    /// A candidate's odds to be the match, and the probability that it is a member of the household if it is not; of odds against chance.
+    /// Whose match it is says nothing of the other candidates but that they are not: those of the household that he left may be many.
+    pub(super) fn odds(self, matched: f64, household: f64) -> (f64, f64) {
+        let household = self.household * household;
+        (self.matched * matched / (1.0 + household), household / (1.0 + household))
+    }
+
+    /// Odds that no candidate is the match.
+    pub(super) fn nobody(self) -> f64 {
+        (1.0 - self.matched).max(1e-4)
+    }
+}
 
 impl Task<'_> {
     pub(super) fn decide_pairs(&self, kept: &[Piece], trained: &mut TrainedModel) -> Vec<Link> {
@@ -127,7 +156,7 @@ impl Task<'_> {
             .flat_map(|(piece, of_piece)| piece.ranges().map(|(_, range)| (&piece.candidates[range.clone()], &of_piece[range])));
         for (candidates, probabilities) in rows {
             for (at, (candidate, probability)) in candidates.iter().zip(probabilities).enumerate() {
-                if *probability < 0.01 || self.repeated(candidates, at) {
+                if *probability < 0.01 || self.repeated(candidates, |at| probabilities[at], at) {
                     continue;
                 }
                 let sure = u32::from(*probability >= SURE);
@@ -167,79 +196,88 @@ impl Task<'_> {
 
     /// Probability that one of the entities is the row's match.
     fn any(&self, candidates: &[Candidate], probabilities: &[f64]) -> f64 {
-        (0..candidates.len()).filter(|at| !self.repeated(candidates, *at)).map(|at| probabilities[at]).sum::<f64>().min(1.0)
+        self.sum_of_entities(candidates, |at| probabilities[at]).min(1.0)
     }
 
-    /// Σ A over entities and Σ B of a row's candidates, without the rates.
-    fn sums(&self, candidates: &[Candidate], household: bool) -> (f64, f64) {
-        let (mut matched, mut other) = (0.0, 0.0);
-        for (at, candidate) in candidates.iter().enumerate() {
-            if !self.repeated(candidates, at) {
-                matched += f64::from(candidate.matched).exp2();
-            }
-            if household {
-                other += f64::from(candidate.household).exp2();
-            }
-        }
-        (matched, other)
+    /// Sum over the entities of a row's candidates, each by its best row.
+    fn sum_of_entities(&self, candidates: &[Candidate], weight: impl Fn(usize) -> f64) -> f64 {
+        (0..candidates.len()).filter(|at| !self.repeated(candidates, &weight, *at)).map(&weight).sum()
     }
 
     pub(super) fn entity_of(&self, right: u32) -> u32 {
         self.entity.map_or(right, |entity| entity[right as usize])
     }
 
-    /// Whether a better row of the same entity stands before this candidate.
-    fn repeated(&self, candidates: &[Candidate], at: usize) -> bool {
+    /// Whether another candidate is the same entity's and weighs more, or as much and comes later.
+    fn repeated(&self, candidates: &[Candidate], weight: impl Fn(usize) -> f64, at: usize) -> bool {
         self.entity.is_some_and(|entity| {
             let own = entity[candidates[at].right as usize];
-            let weight = candidates[at].matched;
-            candidates.iter().enumerate().any(|(other, candidate)| {
-                other != at && entity[candidate.right as usize] == own && (candidate.matched, at) > (weight, other)
-            })
+            let same = (0..candidates.len()).filter(|other| *other != at && entity[candidates[*other].right as usize] == own);
+            same.into_iter().any(|other| (weight(other), at) > (weight(at), other))
         })
     }
 
-    /// Match and household rates as the mean probabilities of the rows: EM on two numbers.
+    /// Match rate and household members a row, as means over the rows: EM on two numbers.
     fn estimate_rates(&self, kept: &[Piece], trained: &mut TrainedModel) {
-        let household = trained.has_household();
-        let of_piece = |piece: &Piece| piece.rows().map(|candidates| self.sums(candidates, household)).collect();
-        let sums: Vec<Vec<(f64, f64)>> = kept.par_iter().map(of_piece).collect();
-        let (mut rate, mut household_rate) = (trained.match_rate.clamp(0.05, 0.95), 0.01);
+        // By candidate, odds against chance without the rates; a further row of an entity counts for nothing.
+        let of_row = |candidates: &[Candidate]| {
+            let odds = |bits: f32| bits.min(MOST_BITS).exp2();
+            let weight = |at: usize| f64::from(candidates[at].matched);
+            let of_candidate = |at: usize| {
+                let Candidate { matched, household, .. } = candidates[at];
+                if self.repeated(candidates, weight, at) { (0.0, 0.0) } else { (odds(matched), odds(household)) }
+            };
+            (0..candidates.len()).map(of_candidate).collect::<Vec<(f32, f32)>>()
+        };
+        let of_piece = |piece: &Piece| piece.rows().flat_map(of_row).collect();
+        let odds: Vec<Vec<(f32, f32)>> = kept.par_iter().map(of_piece).collect();
+        let n = self.left.len().max(1) as f64;
+        let has_household = trained.has_household();
+        let mut rates = Rates { matched: trained.match_rate.clamp(0.05, 0.95), household: if has_household { 0.5 } else { 0.0 } };
         for _ in 0..50 {
-            let of_piece = |sums: &Vec<(f64, f64)>| {
-                let (mut matched, mut other) = (0.0, 0.0);
-                for (a, b) in sums {
-                    let each = 1.0 / ((1.0 - rate - household_rate) + rate * a + household_rate * b);
-                    matched += a * each;
-                    other += b * each;
+            let of_piece = |(piece, odds): (&Piece, &Vec<(f32, f32)>)| {
+                let (mut matched, mut household) = (0.0, 0.0);
+                let mut of_row: Vec<(f64, f64)> = Vec::new();
+                for (_, range) in piece.ranges() {
+                    of_row.clear();
+                    of_row.extend(odds[range].iter().map(|(a, b)| rates.odds(f64::from(*a), f64::from(*b))));
+                    let total = rates.nobody() + of_row.iter().map(|(a, _)| a).sum::<f64>();
+                    for (of_match, of_household) in &of_row {
+                        matched += of_match / total;
+                        household += of_household * (1.0 - of_match / total);
+                    }
                 }
-                (matched, other)
+                (matched, household)
             };
             // Pieces are added up in order: a sum of floats depends on it.
-            let of_pieces: Vec<(f64, f64)> = sums.par_iter().with_min_len(SUMMED).map(of_piece).collect();
-            let (matched, other) = of_pieces.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-            let n = self.left.len().max(1) as f64;
-            let before = (rate, household_rate);
-            rate = (rate * matched / n).clamp(1e-4, 0.998);
-            household_rate = (household_rate * other / n).clamp(1e-4, 0.999 - rate);
-            if (rate - before.0).abs() + (household_rate - before.1).abs() < SETTLED {
+            let of_pieces: Vec<(f64, f64)> = kept.par_iter().zip(&odds).with_min_len(SUMMED).map(of_piece).collect();
+            let (matched, household) = of_pieces.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+            let before = rates;
+            rates.matched = (matched / n).clamp(1e-4, 0.998);
+            if has_household {
+                rates.household = (household / n).clamp(1e-4, 50.0);
+            }
+            if (rates.matched - before.matched).abs() + (rates.household - before.household).abs() < SETTLED {
                 break;
             }
         }
-        trained.match_rate = rate;
-        trained.household_rate = household_rate;
+        trained.match_rate = rates.matched;
+        if has_household {
+            trained.household_rate = rates.household;
+        }
     }
 
     /// By piece and candidate.
     fn probabilities(&self, kept: &[Piece], trained: &TrainedModel) -> Vec<Vec<f64>> {
-        let household = trained.has_household();
-        let (rate, household_rate) = (trained.match_rate, if household { trained.household_rate } else { 0.0 });
+        let rates = Rates::of(trained);
         let of_piece = |piece: &Piece| {
             let mut probabilities = Vec::with_capacity(piece.candidates.len());
             for candidates in piece.rows() {
-                let (matched, other) = self.sums(candidates, household);
-                let total = (1.0 - rate - household_rate).max(1e-4) + rate * matched + household_rate * other;
-                probabilities.extend(candidates.iter().map(|candidate| rate * f64::from(candidate.matched).exp2() / total));
+                let first = probabilities.len();
+                let odds = |bits: f32| f64::from(bits).exp2();
+                probabilities.extend(candidates.iter().map(|of| rates.odds(odds(of.matched), odds(of.household)).0));
+                let total = rates.nobody() + self.sum_of_entities(candidates, |at| probabilities[first + at]);
+                probabilities[first..].iter_mut().for_each(|odds| *odds /= total);
             }
             probabilities
         };

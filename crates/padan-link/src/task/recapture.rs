@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::Task;
+use super::decide::Rates;
 use crate::block::Scratch;
 use crate::trained::TrainedModel;
 
@@ -49,16 +50,15 @@ impl Task<'_> {
         let sample = super::sample_of(self.left, ROWS, self.seed);
         let scorer = self.scorer(trained);
         let per_row = -(trained.n_reference.max(1) as f64).log2();
-        let household = if trained.has_household() { trained.household_rate } else { 0.0 };
+        let rates = Rates::of(trained);
         let expect = |left: u32, candidates: &[(u32, u128)]| {
             let of_candidate = |(right, _): &(u32, u128)| {
                 let (matched, family) = scorer.weights.of(scorer.score(left, *right).0);
-                (trained.match_rate * (matched + per_row).exp2(), household * (family + per_row).exp2())
+                rates.odds((matched + per_row).exp2(), (family + per_row).exp2()).0
             };
-            let odds: Vec<(f64, f64)> = candidates.iter().map(of_candidate).collect();
-            let neither = (1.0 - trained.match_rate - household).max(1e-4);
-            let total = neither + odds.iter().map(|(matched, family)| matched + family).sum::<f64>();
-            odds.into_iter().map(|(matched, _)| matched / total).collect()
+            let odds: Vec<f64> = candidates.iter().map(of_candidate).collect();
+            let total = rates.nobody() + odds.iter().sum::<f64>();
+            odds.into_iter().map(|matched| matched / total).collect()
         };
         recall(counts(self, &sample, expect))
     }
