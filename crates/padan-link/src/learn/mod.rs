@@ -1,7 +1,7 @@
 //! Learning without labels: u from random pairs, m by EM on pattern counts, h from the households of sure matches.
 //!
 //! EM (Dempster, Laird & Rubin 1977; Winkler 1988) runs over the blocked pairs with u and h held fixed and the priors counted against
-//! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so neither m nor the prior needs a
+//! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so unmatched m nor the prior needs a
 //! correction for it. Where the reference holds everyone once, the candidates of a row compete in the E-step. Sums run in the order of patterns or rows, never of threads.
 
 mod chance;
@@ -139,7 +139,7 @@ pub(crate) fn chance(
         comparisons,
         rules,
         match_rate: 0.5,
-        household_rate: 0.01,
+        household_rate: 0.5,
         n_reference: right.len(),
         iterations: 0,
         converged: false,
@@ -316,11 +316,11 @@ impl Blocked {
     }
 
     /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance, `lent` what another
-    /// member of a candidate's household explains, in bits (0 below what counts), `neither` the share of rows without match or household.
-    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], neither: f64, latent: bool) -> (Vec<f64>, Vec<f64>) {
+    /// member of a candidate's household explains, in bits (0 below what counts), `unmatched` the share of rows without match.
+    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> (Vec<f64>, Vec<f64>) {
         // Chunks of rows, whose sums merge in order.
         let of_chunks: Vec<(Vec<f64>, Vec<f64>)> =
-            self.rows.par_chunks(ROWS_CHUNK).map(|rows| self.expect_of(rows, odds, lent, (neither, latent))).collect();
+            self.rows.par_chunks(ROWS_CHUNK).map(|rows| self.expect_of(rows, odds, lent, unmatched)).collect();
         let nothing = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
         of_chunks.into_iter().fold(nothing, |(mut matched, mut household), (of_match, of_household)| {
             matched.iter_mut().zip(of_match).for_each(|(sum, of)| *sum += of);
@@ -338,41 +338,27 @@ impl Blocked {
         sums
     }
 
-    fn expect_of(
-        &self,
-        rows: &[Vec<(u32, u32)>],
-        odds: &[(f64, f64)],
-        lent: &[f64],
-        (neither, latent): (f64, bool),
-    ) -> (Vec<f64>, Vec<f64>) {
+    fn expect_of(&self, rows: &[Vec<(u32, u32)>], odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> (Vec<f64>, Vec<f64>) {
         let (mut matched, mut household) = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
         let mut of_row: Vec<(f64, f64)> = Vec::new();
         for row in rows {
             of_row.clear();
-            if self.compete && latent {
-                // Which rows are one household is not known, so each candidate is weighed against its own.
-                of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| (m / (1.0 + h), h / (1.0 + h))));
-                let total = neither.max(1e-3) + of_row.iter().map(|(m, _)| m).sum::<f64>();
-                for (m, h) in &mut of_row {
-                    *m /= total;
-                    *h *= 1.0 - *m;
-                }
-            } else if self.compete {
-                // Exactly one candidate is the row's match, or the household of one has it and the reference has not, or neither; without
-                // that, namesakes of one village all pass for matches. Whichever it is, its household's other members explain theirs.
+            if self.compete {
+                // Exactly one candidate is the row's match, or none; without that, namesakes of one village all pass for matches. Each is
+                // weighed against being of the household. Its household's other members explain theirs, where it is known who they are.
                 for members in row.chunk_by(|a, b| a.1 == b.1 && a.1 != NULL_ID) {
                     let all: f64 = if members.len() > 1 { members.iter().map(|(at, _)| lent[*at as usize]).sum() } else { 0.0 };
                     of_row.extend(members.iter().map(|(at, _)| {
                         let (m, h) = odds[*at as usize];
                         // Most candidates' housemates explain nothing.
                         let lent = if all == 0.0 { 1.0 } else { (all - lent[*at as usize]).max(0.0).exp2() };
-                        (m * lent, h * lent)
+                        (m * lent / (1.0 + h * lent), h * lent / (1.0 + h * lent))
                     }));
                 }
-                let total = neither.max(1e-3) + of_row.iter().map(|(m, h)| m + h).sum::<f64>();
+                let total = unmatched.max(1e-3) + of_row.iter().map(|(m, _)| m).sum::<f64>();
                 for (m, h) in &mut of_row {
                     *m /= total;
-                    *h /= total;
+                    *h *= 1.0 - *m;
                 }
             } else {
                 of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| (m / (1.0 + m + h), h / (1.0 + m + h))));
@@ -458,8 +444,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
             .map(|pattern| if with_household { of_levels[pattern.levels as usize].personal + pattern.personal } else { 0.0 })
             .map(|bits| if bits >= LENT_BITS { bits } else { 0.0 })
             .collect();
-        let neither = 1.0 - matched - if model.latent_household { 0.0 } else { household };
-        let (of_patterns, household_of_patterns) = blocked.expect(&odds, &lent, neither, model.latent_household);
+        let (of_patterns, household_of_patterns) = blocked.expect(&odds, &lent, 1.0 - matched);
         let (expected, expected_household) = (blocked.by_levels(&of_patterns, size), blocked.by_levels(&household_of_patterns, size));
         let mut moved: f64 = 0.0;
         let known = known_levels.chunks_exact(size).map(|levels| (levels, 1.0));
@@ -507,8 +492,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         }
         matched = rates(expected.iter().sum(), most);
         if with_household && (model.latent_household || blocked.compete) {
-            let most = if blocked.compete && !model.latent_household { 1.0 - matched } else { 50.0 };
-            household = rates(expected_household.iter().sum(), most);
+            household = rates(expected_household.iter().sum(), 50.0);
         }
         model.iterations = iteration;
         model.converged = moved < TOLERANCE;
