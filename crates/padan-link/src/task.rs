@@ -362,8 +362,8 @@ impl Task<'_> {
         };
         let mut of_sample = blocked(&patterns);
         laps.lap("compare the sample");
-        // Where rows do not compete, whole families meet, and without a class of their own they would pass for the matches.
-        if group.is_some() && self.dedupe {
+        // Where rows do not compete, whole families meet, and neighbours. Without a class of their own they would pass for the matches.
+        if self.dedupe {
             learn::start_latent_household(&mut trained);
         }
         learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
