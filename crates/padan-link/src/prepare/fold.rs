@@ -1,29 +1,22 @@
 //! Folding of characters: what two spellings of a word share whatever keyboard they were typed on.
 //!
 //! Compatibility decomposition, then the marks of European, Arabic and Hebrew writing dropped; vowel signs of other scripts are letters
-//! and stay. Letters that do not decompose (ß, ø, ł) have a table. ASCII, nearly all there is, takes a path of its own.
+//! and stay. What is no Latin letter then is written with some, as `deunicode` does: comparing counts bytes, of which a letter of another
+//! script has two or three, and an initial or an edit would be none. Chinese and Korean stay as they are. ASCII, nearly all there is,
+//! takes a path of its own.
 
+use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Letters without decomposition, as they are commonly written without them.
-fn plain(letter: char) -> Option<&'static str> {
-    Some(match letter {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'đ' | 'ð' => "d",
-        'ł' => "l",
-        'þ' => "th",
-        'ı' => "i",
-        'ħ' => "h",
-        'ŧ' => "t",
-        'ŋ' => "n",
-        'ĸ' => "k",
-        'ς' => "σ",
-        _ => return None,
-    })
+/// A letter that is no Latin one, or does not decompose, as Latin letters write it; not Chinese ones, nor Korean ones, whose syllables of
+/// one Latin letter would be initials.
+fn latin(letter: char) -> Option<&'static str> {
+    let stays = letter.is_ascii()
+        || matches!(letter, '\u{1100}'..='\u{11FF}' | '\u{A960}'..='\u{A97F}' | '\u{D7B0}'..='\u{D7FF}')
+        || matches!(letter, '\u{2E80}'..='\u{2FDF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}')
+        || letter >= '\u{20000}';
+    if stays { None } else { deunicode_char(letter) }
 }
 
 /// Apostrophes and letters that are written like them: O'Brien is OBrien, Ma'ruf is Maruf.
@@ -60,12 +53,13 @@ pub(super) fn fold(text: &str, mut each: impl FnMut(Folded)) {
         if is_accent(character) {
             return;
         }
-        if let Some(plain) = plain(character) {
-            plain.chars().for_each(|character| each(Folded::Letter(character)));
-        } else if character.is_alphanumeric() || is_combining_mark(character) {
-            each(Folded::Letter(character));
-        } else {
+        if !character.is_alphanumeric() && !is_combining_mark(character) {
             each(Folded::Gap);
+        } else if let Some(latin) = latin(character) {
+            let letters = latin.chars().filter(char::is_ascii_alphanumeric);
+            letters.for_each(|letter| each(Folded::Letter(letter.to_ascii_lowercase())));
+        } else {
+            each(Folded::Letter(character));
         }
     };
     if text.is_ascii() {
@@ -134,9 +128,12 @@ mod tests {
             ("Søren ÆRØ", "soren aero"),
             ("İstanbul", "istanbul"),
             ("ＡＢＣ１２", "abc12"),
-            ("Ἀλέξανδρος", "αλεξανδροσ"),
-            ("मोहित", "मोहित"),
-            ("مُحَمَّد", "محمد"),
+            ("Ἀλέξανδρος", "alexandros"),
+            ("Ольга Щербакова", "olga shcherbakova"),
+            ("さくら", "sakura"),
+            ("佐藤 翔太", "佐藤 翔太"),
+            ("मोहित", "mohit"),
+            ("مُحَمَّد", "mhmd"),
             ("--", ""),
         ] {
             assert_eq!(folded(text), expected, "{text}");
