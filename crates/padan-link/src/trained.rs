@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::SHARES_A_WORD;
 use crate::pattern::{Layout, Pattern};
 
 /// m and u of a comparison given the level of an earlier one.
@@ -185,7 +186,7 @@ impl TrainedModel {
             let level = usize::from(layout.get(pattern, at).0);
             let word = comparison.levels.get(level).map_or("", String::as_str);
             identifier |= word == "same" && comparison.is_identifier();
-            name |= comparison.term_frequency && !comparison.is_identifier() && !matches!(word, "missing" | "different" | "partly");
+            name |= comparison.term_frequency && !comparison.is_identifier() && !matches!(word, "missing" | "different" | SHARES_A_WORD);
         }
         identifier && name
     }

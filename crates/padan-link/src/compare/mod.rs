@@ -24,6 +24,7 @@ mod tokens;
 
 pub(crate) use frequency::equal_chance;
 pub(crate) use screen::{Screen, Signature};
+pub(crate) use tokens::SHARES_A_WORD;
 
 use crate::model::{Comparison, ComparisonKind};
 use crate::records::{Column, NULL_ID, NULL_INT, Records};

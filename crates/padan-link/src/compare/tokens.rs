@@ -26,6 +26,9 @@ const SAME: u8 = 7;
 /// More tokens than this are not looked at: no name has them, and the masks are one byte.
 const MAX_TOKENS: usize = 8;
 
+/// The level of names that share a word and are otherwise apart.
+pub(crate) const SHARES_A_WORD: &str = "partly";
+
 /// Compares names.
 pub(crate) struct Tokens<'a> {
     column: &'a TextColumn,
@@ -265,7 +268,7 @@ fn key_text_of_values<'a>(column: &TextColumn, keys: Option<&'a TextColumn>) -> 
 
 impl Comparator for Tokens<'_> {
     fn levels(&self) -> Vec<String> {
-        ["missing", "different", "partly", "one side has more, close", "one side has more", "close", "same sound", "same"]
+        ["missing", "different", SHARES_A_WORD, "one side has more, close", "one side has more", "close", "same sound", "same"]
             .map(str::to_owned)
             .to_vec()
     }

@@ -8,7 +8,7 @@ mod chance;
 
 use rayon::prelude::*;
 
-use crate::compare::{Agreement, Comparator};
+use crate::compare::{Agreement, Comparator, SHARES_A_WORD};
 use crate::hash::FixedMap;
 use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
@@ -67,6 +67,8 @@ const SHARED_BY_MEMBERS: f64 = 0.06;
 /// Members of a household share one of these, twins their birth date, a son his father's name. A pair that shares two is this often of
 /// two members.
 const SHARED_TWICE: f64 = 0.01;
+/// How many members of a household share a word of their names, before the first pair is seen.
+const SHARE_A_NAME: f64 = 0.5;
 /// Weight of the marginal in an interaction, in pairs.
 const PRIOR_INTERACTION: f64 = 20.0;
 
@@ -247,7 +249,15 @@ pub(crate) fn start_latent_household(model: &mut TrainedModel) -> bool {
 
 fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
     let share = if comparison.household { 1.0 } else { 0.1 };
-    comparison.m.iter().zip(&comparison.u).map(|(m, u)| share * m + (1.0 - share) * u).collect()
+    let mut start: Vec<f64> = comparison.m.iter().zip(&comparison.u).map(|(m, u)| share * m + (1.0 - share) * u).collect();
+    // Of whole names, members of a household share a part.
+    if let (Some(partly), false) = (comparison.levels.iter().position(|level| level == SHARES_A_WORD), comparison.household) {
+        for share in &mut start {
+            *share *= 1.0 - SHARE_A_NAME;
+        }
+        start[partly] += SHARE_A_NAME;
+    }
+    start
 }
 
 /// The blocked pairs of the sampled rows, as agreement patterns.
