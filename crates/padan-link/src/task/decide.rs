@@ -41,7 +41,7 @@ impl Rates {
     }
 
     /// A candidate's odds to be the match, and the probability that it is a member of the household if it is not; of odds against chance.
-    /// Whose match it is says nothing of the other candidates but that they are not: those of the household that he left may be many.
+    /// Of the other candidates the match says only that they are none: of a household that a person has left all may be among them.
     pub(super) fn odds(self, matched: f64, household: f64) -> (f64, f64) {
         let household = self.household * household;
         (self.matched * matched / (1.0 + household), household / (1.0 + household))
@@ -208,28 +208,29 @@ impl Task<'_> {
         self.entity.map_or(right, |entity| entity[right as usize])
     }
 
-    /// Whether another candidate is the same entity's and weighs more, or as much and comes later.
+    /// Whether another candidate is the same entity's and weighs more, or as much and stands before.
     fn repeated(&self, candidates: &[Candidate], weight: impl Fn(usize) -> f64, at: usize) -> bool {
         self.entity.is_some_and(|entity| {
             let own = entity[candidates[at].right as usize];
-            let same = (0..candidates.len()).filter(|other| *other != at && entity[candidates[*other].right as usize] == own);
-            same.into_iter().any(|other| (weight(other), at) > (weight(at), other))
+            let mut same = (0..candidates.len()).filter(|other| *other != at && entity[candidates[*other].right as usize] == own);
+            same.any(|other| (weight(other), at) > (weight(at), other))
         })
     }
 
     /// Match rate and household members a row, as means over the rows: EM on two numbers.
     fn estimate_rates(&self, kept: &[Piece], trained: &mut TrainedModel) {
         // By candidate, odds against chance without the rates; a further row of an entity counts for nothing.
-        let of_row = |candidates: &[Candidate]| {
-            let odds = |bits: f32| bits.min(MOST_BITS).exp2();
-            let weight = |at: usize| f64::from(candidates[at].matched);
-            let of_candidate = |at: usize| {
-                let Candidate { matched, household, .. } = candidates[at];
-                if self.repeated(candidates, weight, at) { (0.0, 0.0) } else { (odds(matched), odds(household)) }
-            };
-            (0..candidates.len()).map(of_candidate).collect::<Vec<(f32, f32)>>()
+        let of_piece = |piece: &Piece| {
+            let mut of_piece: Vec<(f32, f32)> = Vec::with_capacity(piece.candidates.len());
+            for candidates in piece.rows() {
+                let odds = |bits: f32| bits.min(MOST_BITS).exp2();
+                let weight = |at: usize| f64::from(candidates[at].matched);
+                of_piece.extend(candidates.iter().enumerate().map(|(at, of)| {
+                    if self.repeated(candidates, weight, at) { (0.0, 0.0) } else { (odds(of.matched), odds(of.household)) }
+                }));
+            }
+            of_piece
         };
-        let of_piece = |piece: &Piece| piece.rows().flat_map(of_row).collect();
         let odds: Vec<Vec<(f32, f32)>> = kept.par_iter().map(of_piece).collect();
         let n = self.left.len().max(1) as f64;
         let has_household = trained.has_household();
