@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
-use padan_link::Outcome;
+use padan_link::{Model, Outcome, Records, Reference};
 
-use super::{link, scramble, word};
+use super::{link, scramble, task, word};
 
 const MODEL: &str = r#"
 name = "families"
@@ -188,4 +188,83 @@ fn a_namesake_that_another_row_has_is_not_the_match() {
     let found = linked(&run(&people, &list), people.len(), list.len());
     let right = (3..4_000).step_by(40).filter(|person| found[*person] == Some(*person)).count();
     assert!(right >= 98, "{right} of 100");
+}
+
+/// A word of six letters that has none of another's syllables.
+fn letters(seed: u64) -> String {
+    (0..6).map(|at| char::from(b'A' + (scramble(seed * 6 + at) % 26) as u8)).collect()
+}
+
+/// Where nobody tells who lives together: a number of one's own, a name, and what a household shares.
+fn neighbours(own: &str) -> String {
+    format!(
+        r#"
+name = "neighbours"
+{own}
+[[comparison]]
+name = "name"
+compare = {{ kind = "tokens", column = "name" }}
+term-frequency = true
+[[comparison]]
+name = "place"
+compare = {{ kind = "exact", column = "number" }}
+household = true
+[[comparison]]
+name = "house"
+compare = {{ kind = "exact", column = "group" }}
+household = true
+[[blocking]]
+name = "place"
+keys = ["number"]
+[[blocking]]
+name = "name"
+keys = ["tokens(name)"]
+"#
+    )
+}
+
+#[test]
+fn the_household_that_somebody_left_is_no_rival() {
+    let person = |person: u64| Row {
+        id: Some((scramble(person + 9) % 3_000).to_string()),
+        name: format!("{} {}", letters(scramble(person) % 700), letters(person / 4 + 1_000)),
+        kind: None,
+        number: Some((scramble(person / 4) % 500).to_string()),
+        group: (scramble(person / 4 + 1) % 500).to_string(),
+    };
+    // One in ten has moved; the list has them as they stood.
+    let has_moved = |of: u64| scramble(of + 3).is_multiple_of(10);
+    let elsewhere = |of: u64| Row { number: person(of + 4_000).number, group: person(of + 4_000).group, ..person(of) };
+    let now: Vec<Row> = (0..8_000).map(|of| if has_moved(of) { elsewhere(of) } else { person(of) }).collect();
+    let list: Vec<Row> = (0..8_000).map(person).collect();
+    let outcome =
+        link(&neighbours("[[comparison]]\nname = \"id\"\ncompare = { kind = \"exact\", column = \"id\" }"), &batch(&now), &batch(&list));
+    let found = linked(&outcome, now.len(), list.len());
+    let moved: Vec<u64> = (0..8_000).filter(|of| has_moved(*of)).collect();
+    let right = moved.iter().filter(|of| found[**of as usize] == Some(**of as usize)).count();
+    assert!(right as f64 >= 0.95 * moved.len() as f64, "{right} of {} who moved", moved.len());
+}
+
+#[test]
+fn families_are_no_copies_where_there_is_nothing_but_a_name() {
+    let person = |person: u64| Row {
+        id: None,
+        name: format!("{} {}", letters(scramble(person) % 700), letters(person / 4 + 1_000)),
+        kind: None,
+        number: Some((person / 40).to_string()),
+        group: (scramble(person / 4) % 180).to_string(),
+    };
+    // Every second one is on the list twice, misspelt one time in three.
+    let mut rows: Vec<Row> = (0..4_000).map(person).collect();
+    let misspelt = |of: u64| scramble(of + 7).is_multiple_of(3);
+    let copy = |of: u64| Row { name: if misspelt(of) { person(of).name.replacen(' ', "X ", 1) } else { person(of).name }, ..person(of) };
+    rows.extend((0..4_000).step_by(2).map(copy));
+    let model = Model::parse(&neighbours("")).expect("a model");
+    let records = Records::encode(&[&batch(&rows)], &model.columns()).expect("encodes");
+    let all: Vec<u32> = (0..records.len() as u32).collect();
+    let reference = Reference::new(&records, &model, &all, &all).expect("a reference");
+    let outcome = task(&reference, &all, true).run();
+    let linked: Vec<(u32, u32)> = outcome.links.iter().filter(|link| link.probability >= 0.5).map(|link| (link.left, link.right)).collect();
+    let right = linked.iter().filter(|(left, right)| *left >= 4_000 && (*left - 4_000) * 2 == *right).count();
+    assert!(right >= 1_900 && right as f64 >= 0.95 * linked.len() as f64, "{right} of {} are copies", linked.len());
 }
