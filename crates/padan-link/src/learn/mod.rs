@@ -1,7 +1,7 @@
 //! Learning without labels: u from random pairs, m by EM on pattern counts, h from the households of sure matches.
 //!
 //! EM (Dempster, Laird & Rubin 1977; Winkler 1988) runs over the blocked pairs with u and h held fixed and the priors counted against
-//! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so unmatched m nor the prior needs a
+//! *all* pairs of the two sides: blocking loses matches by the percent, not by the factor, so neither m nor the prior needs a
 //! correction for it. Where the reference holds everyone once, the candidates of a row compete in the E-step. Sums run in the order of patterns or rows, never of threads.
 
 mod chance;
@@ -252,8 +252,8 @@ fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
     let mut start: Vec<f64> = comparison.m.iter().zip(&comparison.u).map(|(m, u)| share * m + (1.0 - share) * u).collect();
     // Of whole names, members of a household share a part.
     if let (Some(partly), false) = (comparison.levels.iter().position(|level| level == SHARES_A_WORD), comparison.household) {
-        for share in &mut start {
-            *share *= 1.0 - SHARE_A_NAME;
+        for of_level in &mut start {
+            *of_level *= 1.0 - SHARE_A_NAME;
         }
         start[partly] += SHARE_A_NAME;
     }
