@@ -237,7 +237,7 @@ impl<'a> RuleIndex<'a> {
                     values.dedup();
                     next.extend(values.iter().map(|value| (combine(*key, *value), *row)));
                 }
-                Held::Split
+                Held::Split { len }
             });
             self.blocks.push(blocks);
             parts = vec![next];
@@ -274,7 +274,7 @@ impl<'a> RuleIndex<'a> {
         if len == 1 { std::slice::from_ref(start) } else { &self.rows[*start as usize..(*start + len) as usize] }
     }
 
-    /// Finds the blocks of the active rows, and how many reference rows stand in suppressed ones.
+    /// Finds the blocks of the active rows, and how many reference rows stand in those that are too large to be looked through.
     fn find(&self, lefts: &[u32], active: impl Fn(usize) -> bool, batch: &mut Batch) -> u64 {
         let Batch { keys, refined, found, asked, slots, row_keys, values, buffers, ranges, .. } = batch;
         keys.clear();
@@ -312,10 +312,12 @@ impl<'a> RuleIndex<'a> {
                     match blocks.get_in(*key, *range) {
                         Some(Held::Row(row)) => found.push((*slot, row, 1)),
                         Some(Held::Rows { start, len }) => found.push((*slot, start, len)),
-                        Some(Held::Split) => {
+                        Some(Held::Split { len }) => {
                             if let Some(expression) = self.refine.get(depth) {
                                 values.clear();
                                 expression.hashes(lefts[*slot as usize], values);
+                                // Without a value of the finer key the row asks for none of these.
+                                suppressed += if values.is_empty() { u64::from(len) } else { 0 };
                                 refined.extend(values.iter().map(|value| (*slot, combine(*key, *value))));
                             }
                         }
@@ -358,7 +360,7 @@ impl<'a> RuleIndex<'a> {
                         found.extend_from_slice(self.rows_of(&start, len));
                         blocks += 1;
                     }
-                    Some(Held::Split) => {
+                    Some(Held::Split { .. }) => {
                         if let Some(expression) = self.refine.get(depth) {
                             values.clear();
                             expression.hashes(left, values);

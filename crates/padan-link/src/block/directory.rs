@@ -14,7 +14,7 @@ pub(super) enum Held {
     /// Rows, by where they start and how many they are.
     Rows { start: u32, len: u32 },
     /// Too many rows: they are filed again under finer keys.
-    Split,
+    Split { len: u32 },
     /// Too many rows, and no finer key.
     Suppressed { len: u32 },
 }
@@ -58,7 +58,7 @@ impl Directory {
             let value = match file(block) {
                 Held::Row(row) => row,
                 Held::Rows { start, len } => directory.add((start, len)),
-                Held::Split => directory.add((SPLIT, block.len() as u32)),
+                Held::Split { len } => directory.add((SPLIT, len)),
                 Held::Suppressed { len } => directory.add((SUPPRESSED, len)),
             };
             let key = block[0].0;
@@ -114,7 +114,7 @@ impl Directory {
             return Some(Held::Row(found.value));
         }
         Some(match self.several[(found.value ^ SEVERAL) as usize] {
-            (SPLIT, _) => Held::Split,
+            (SPLIT, len) => Held::Split { len },
             (SUPPRESSED, len) => Held::Suppressed { len },
             (start, len) => Held::Rows { start, len },
         })
@@ -156,10 +156,10 @@ mod tests {
         let mut blocks = Vec::new();
         let directory = Directory::new(vec![(8, 5), (9, 2), (1 << 60, 7)], |block| {
             blocks.push(block.iter().map(|(_, row)| *row).collect::<Vec<_>>());
-            Held::Split
+            Held::Split { len: block.len() as u32 }
         });
         assert_eq!(blocks, [vec![2, 5], vec![7]]);
-        assert_eq!(directory.get(8), Some(Held::Split));
+        assert_eq!(directory.get(8), Some(Held::Split { len: 2 }));
         assert_eq!(directory.get(1 << 40), None);
         assert_eq!(Directory::default().get(7), None);
     }

@@ -1,6 +1,7 @@
 //! The engine as its callers use it: a register of families, a list with faults, and who is linked to whom.
 
 mod families;
+mod skew;
 
 use std::sync::Arc;
 

@@ -26,6 +26,7 @@ use arrow::array::RecordBatch;
 use padan_config::SourceProfile;
 use padan_link::{Model, Part};
 use padan_resolve::Resolution;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use group::{GROUP_ROWS, groups};
 pub(crate) use kept::Kept;
@@ -101,6 +102,21 @@ pub(crate) struct StandardSource {
     pub(crate) staged: Staged,
 }
 
+/// Candidate pairs of a blocking rule over all passes; a pair belongs to the first rule that makes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RulePairs {
+    /// Its name.
+    pub(crate) rule: String,
+    /// Pairs compared.
+    pub(crate) pairs: u64,
+    /// Pairs of blocks that stayed above the rule's limit, which were not compared under it.
+    #[serde(default)]
+    pub(crate) too_large: u64,
+    /// Pairs of passes that left the rule out, since next to none of its pairs are matches; an estimate.
+    #[serde(default)]
+    pub(crate) barren: u64,
+}
+
 /// What the linkage decided.
 pub(crate) struct Linked {
     /// Persons and families.
@@ -109,8 +125,8 @@ pub(crate) struct Linked {
     pub(crate) review: RecordBatch,
     /// Trained models by file name.
     pub(crate) models: Vec<(String, Vec<u8>)>,
-    /// Candidate pairs compared, by blocking rule in the model's order.
-    pub(crate) pairs: Vec<(String, u64)>,
+    /// Candidate pairs by blocking rule, in the model's order.
+    pub(crate) pairs: Vec<RulePairs>,
     /// Passes that an earlier night made: `registry`, `residue`, and lists by their id.
     pub(crate) reused: Vec<String>,
     listed: ListedRows,

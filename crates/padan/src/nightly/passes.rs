@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use padan_link::{Joined, Link, Model, Outcome, Reference, Task, TrainedModel, cluster};
+use padan_link::{Blocked, Joined, Link, Model, Outcome, Reference, Task, TrainedModel, cluster};
 use padan_model::LinkMethod;
 use padan_resolve::Decision;
 
@@ -15,7 +15,7 @@ use super::group::{Group, groups, lists};
 use super::kept::Kept;
 use super::ledger::{Evidence, Ledger};
 use super::places::{Places, Span};
-use super::{Means, StandardSource};
+use super::{Means, RulePairs, StandardSource};
 
 /// Two rows of the registry are one person from this probability: every list hangs on the registry, so a false join costs more there.
 const REGISTRY_JOIN: f64 = 0.95;
@@ -34,8 +34,8 @@ pub(super) struct Passes {
     pub(super) review: Vec<Evidence>,
     /// Trained models with their file names.
     pub(super) trained: Vec<(String, TrainedModel)>,
-    /// Candidate pairs compared, by blocking rule in the model's order; none where no engine asked.
-    pub(super) pairs: Vec<(String, u64)>,
+    /// Candidate pairs by blocking rule, in the model's order; none where no engine asked.
+    pub(super) pairs: Vec<RulePairs>,
     /// Passes that an earlier night made: `registry`, `residue`, and lists by their id.
     pub(super) reused: Vec<String>,
 }
@@ -78,9 +78,16 @@ impl Passes {
         self.joined.join(link.left, link.right);
     }
 
-    /// Counts the pairs that a task compared.
+    /// Counts the pairs that a task compared, and those that it did not.
     fn count(&mut self, outcome: &Outcome) {
-        self.pairs.iter_mut().zip(&outcome.pairs_of_rules).for_each(|((_, pairs), more)| *pairs += more);
+        let of_rule = |blocked: &[Blocked], rule: &str| {
+            blocked.iter().filter(|blocked| blocked.rule == rule).map(|blocked| blocked.pairs).sum::<u64>()
+        };
+        for (rule, pairs) in self.pairs.iter_mut().zip(&outcome.pairs_of_rules) {
+            rule.pairs += pairs;
+            rule.too_large += of_rule(&outcome.suppressed, &rule.rule);
+            rule.barren += of_rule(&outcome.barren, &rule.rule);
+        }
     }
 
     /// Of a dedupe pass: each row's best earlier row is its evidence, and unsure pairs go to review.
@@ -112,7 +119,7 @@ pub(super) fn link(
     Means { work, kept, list_rows }: Means<'_>,
 ) -> anyhow::Result<Passes> {
     let mut passes = Passes::alone(listed.len(), work);
-    passes.pairs = model.rules.iter().map(|rule| (rule.name.clone(), 0)).collect();
+    passes.pairs = model.rules.iter().map(|rule| RulePairs { rule: rule.name.clone(), ..RulePairs::default() }).collect();
     let mut night =
         Night { sources, listed, model, kept, registry: Places::of(Span::registry(sources), listed), passes, lists: BTreeMap::new() };
     let registry: Vec<u32> = (0..night.registry.len() as u32).collect();

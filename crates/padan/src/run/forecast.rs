@@ -15,7 +15,6 @@ use super::known;
 use super::parts::{MOST_PARTS, PART_ROWS};
 use super::plan::Plan;
 use super::reconciling::MOST_IN_MEMORY;
-use super::summary::RulePairs;
 use super::{SUMMARY, Summary};
 use crate::failure::mistake;
 use crate::machine;
@@ -164,8 +163,8 @@ impl Before {
     }
 
     fn pairs(&self, rule: &str, rows: u64) -> Option<u64> {
-        let RulePairs { pairs, .. } = self.summary.pairs.iter().find(|of_rule| of_rule.rule == rule)?;
-        Some((*pairs as f64 * rows as f64 / self.rows() as f64) as u64)
+        let pairs = self.summary.pairs.iter().find(|of_rule| of_rule.rule == rule)?.pairs;
+        Some((pairs as f64 * rows as f64 / self.rows() as f64) as u64)
     }
 }
 

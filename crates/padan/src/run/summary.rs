@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::Plan;
 use super::reconciling::Reconciled;
 use crate::failure::Bug;
-use crate::nightly::{Linked, StandardSource};
+use crate::nightly::{Linked, RulePairs, StandardSource};
 use crate::stages::{StageFigures, Stages};
 
 /// What a run found.
@@ -49,7 +49,7 @@ pub(crate) struct Summary {
     pub(crate) families: i64,
     /// Pairs for a person to judge.
     pub(crate) review: i64,
-    /// Candidate pairs compared, by blocking rule in the model's order; a pair belongs to the first rule that makes it.
+    /// Candidate pairs by blocking rule, in the model's order: compared, and left out.
     #[serde(default)]
     pub(crate) pairs: Vec<RulePairs>,
     /// What was taken as an earlier night left it.
@@ -61,15 +61,6 @@ pub(crate) struct Summary {
     pub(crate) seconds: f64,
     /// The most memory held, where the system tells it.
     pub(crate) peak_memory_bytes: Option<i64>,
-}
-
-/// Candidate pairs of a blocking rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RulePairs {
-    /// Its name.
-    pub(crate) rule: String,
-    /// Pairs compared.
-    pub(crate) pairs: u64,
 }
 
 /// What a run took as an earlier night left it; the tables do not depend on it.
@@ -197,7 +188,7 @@ impl Summary {
             persons: reconciled.rows("persons"),
             families: reconciled.rows("families"),
             review: linked.review.num_rows() as i64,
-            pairs: linked.pairs.iter().map(|(rule, pairs)| RulePairs { rule: rule.clone(), pairs: *pairs }).collect(),
+            pairs: linked.pairs.clone(),
             reused: Reused::default(),
             stages: Vec::new(),
             seconds: 0.0,

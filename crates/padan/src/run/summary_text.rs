@@ -1,12 +1,17 @@
 //! The summary as text: rows a source, errors a programme, what to verify, and where to look next.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use padan_reconcile::reason_text;
 
 use super::Summary;
 use super::summary::{Rate, SourceFigures};
+use crate::nightly::RulePairs;
 use crate::output::{Align, Page, TextTable, percent, program, thousands};
+
+/// Rules that are named of those that skipped something.
+const NAMED_RULES: usize = 3;
 
 impl Summary {
     /// The summary for people; `output` is the folder as the user gave it.
@@ -31,6 +36,9 @@ impl Summary {
         page.line(format!("  {persons} persons and {families} families in all; {review} pairs for a person to judge (table review)."));
         if !self.reused.is_nothing() {
             page.line(self.reused_line());
+        }
+        for line in self.skipped_lines() {
+            page.line(line);
         }
         if !self.absent.is_empty() {
             page.line(format!("  Not delivered (optional): {}.", self.absent.join(", ")));
@@ -84,6 +92,23 @@ impl Summary {
             thousands(rows),
             lists().count(),
         )
+    }
+
+    /// What blocking did not look at, so that a run's time stays bounded; the rules of the most pairs are named.
+    fn skipped_lines(&self) -> Vec<String> {
+        let line = |what: &str, of: fn(&RulePairs) -> u64| {
+            let mut rules: Vec<(&str, u64)> =
+                self.pairs.iter().map(|rule| (rule.rule.as_str(), of(rule))).filter(|(_, pairs)| *pairs > 0).collect();
+            rules.sort_by_key(|(_, pairs)| Reverse(*pairs));
+            let total = rules.iter().map(|(_, pairs)| pairs).sum::<u64>();
+            let named: Vec<String> =
+                rules.iter().take(NAMED_RULES).map(|(rule, pairs)| format!("`{rule}` {}", thousands(*pairs as i64))).collect();
+            let rest = if rules.len() > NAMED_RULES { format!(", {} more", rules.len() - NAMED_RULES) } else { String::new() };
+            (total > 0).then(|| format!("  {what}: {} pairs, of rule {}{rest}.", thousands(total as i64), named.join(", ")))
+        };
+        let too_large = line("Not compared, since their block is too large", |rule| rule.too_large);
+        let barren = line("Not compared, since next to none of them are matches", |rule| rule.barren);
+        too_large.into_iter().chain(barren).collect()
     }
 
     fn sources_table(&self) -> TextTable {
