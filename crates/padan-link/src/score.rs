@@ -55,7 +55,12 @@ pub(crate) fn lend_to_households(candidates: &mut [Candidate], group: &[u32]) {
 /// What the rarity of the agreeing values adds, in bits.
 pub(crate) fn adjustment(comparison: &TrainedComparison, agreement: Agreement) -> f64 {
     if comparison.term_frequency && agreement.frequency > 0.0 {
-        (comparison.reference_frequency[usize::from(agreement.level)] / f64::from(agreement.frequency)).log2()
+        let level = usize::from(agreement.level);
+        let frequency = f64::from(agreement.frequency);
+        // Rows of one value are counted with it.
+        let of_others =
+            if level + 1 == comparison.levels.len() { (frequency - comparison.own_share).max(comparison.own_share) } else { frequency };
+        (comparison.reference_frequency[level] / of_others).log2()
     } else {
         0.0
     }

@@ -52,6 +52,8 @@ pub struct Reference<'a> {
     records: &'a Records,
     model: &'a Model,
     rows: &'a [u32],
+    /// Whether values are counted over just these rows.
+    counts_itself: bool,
     comparators: Vec<(usize, Box<dyn Comparator + 'a>)>,
     codes: Arc<Codes>,
     index: Index<'a>,
@@ -121,7 +123,7 @@ impl<'a> Reference<'a> {
         let codes = codes.filter(|codes| codes.hold(rows)).unwrap_or_else(laid_out);
         let of_codes = |(place, (at, comparator))| (at, Coded::wrap(comparator, &codes, place));
         let comparators = comparators.into_iter().enumerate().map(of_codes).collect();
-        Ok(Self { records, model, rows, comparators, codes, index, layout, members: OnceLock::new() })
+        Ok(Self { records, model, rows, counts_itself: rows == population, comparators, codes, index, layout, members: OnceLock::new() })
     }
 
     /// (household, row) of the rows that have a household, sorted.
@@ -245,7 +247,11 @@ impl Task<'_> {
         let group = model.household_column.as_deref().and_then(|column| records.text(column)).map(|column| column.ids.as_slice());
         let mut laps = Laps::start();
         let mut trained = match self.trained {
-            Some(trained) => TrainedModel { n_reference: self.opponents(), ..trained.clone() },
+            Some(trained) => {
+                let mut trained = TrainedModel { n_reference: self.opponents(), ..trained.clone() };
+                self.set_own_shares(&mut trained, &described);
+                trained
+            }
             None => self.train(&described, layout, index, group),
         };
         laps.lap("learn");
@@ -335,6 +341,7 @@ impl Task<'_> {
         let (mut trained, random) =
             learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
         trained.n_reference = self.opponents();
+        self.set_own_shares(&mut trained, described);
         laps.lap("learn from random pairs");
         let starts: Vec<learn::Start> = described
             .iter()
@@ -390,6 +397,16 @@ impl Task<'_> {
         }
         laps.lap("learn from the sample");
         trained
+    }
+
+    /// Sets what a row itself adds to how common its values are.
+    fn set_own_shares(&self, trained: &mut TrainedModel, described: &[Described<'_>]) {
+        for (comparison, described) in trained.comparisons.iter_mut().zip(described) {
+            let rows = self.reference.rows;
+            let has_value = |ids: &[u32]| rows.par_iter().filter(|row| ids[**row as usize] != NULL_ID).count();
+            let counted = described.comparator.ids().map_or(rows.len(), has_value);
+            comparison.own_share = if self.dedupe && self.reference.counts_itself { 1.0 / counted.max(1) as f64 } else { 0.0 };
+        }
     }
 
     /// Pairs judged to be the same, of a left and a reference row.

@@ -44,6 +44,10 @@ pub struct TrainedComparison {
     pub interaction: Option<Interaction>,
     /// Frequency at which a level's adjustment is zero: the harmonic mean over random pairs at that level.
     pub reference_frequency: Vec<f64>,
+    /// What a row itself makes of the frequency of its value, where it is one of the rows that are counted: one over the rows with a
+    /// value in a task of rows among themselves, else 0. How common a value is says how many *others* have it.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub own_share: f64,
 }
 
 impl TrainedComparison {
@@ -115,6 +119,11 @@ pub struct TrainedModel {
     pub blocking_recall: Option<f64>,
     /// Weights of the family context, `[missing, none, one, several]`; empty where it was not learned.
     pub context: Vec<f64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nothing(share: &f64) -> bool {
+    *share == 0.0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -76,7 +76,8 @@ fn shares(ids: &[u32], values: usize, reference: &[u32]) -> Vec<f32> {
     counts.into_iter().map(|count| count.max(1) as f32 / total.max(1) as f32).collect()
 }
 
-/// Chance that a left and a right row hold the same value: Σ n_left(v)·n_right(v) over the pairs in which both have one.
+/// Chance that a left and a right row hold the same value: Σ n_left(v)·n_right(v) over the pairs in which both have one; where they are
+/// the same rows Σ n(v)·(n(v) − 1), since no row meets itself.
 pub(crate) fn equal_chance(ids: &[u32], left: &[u32], right: &[u32]) -> Option<f64> {
     equal_chance_where(ids, left, right, |_| true)
 }
@@ -100,9 +101,11 @@ pub(super) fn equal_chance_where(ids: &[u32], left: &[u32], right: &[u32], whole
     if n_left == 0 || n_right == 0 {
         return None;
     }
+    let itself = left == right;
     let both = of_left.iter().zip(&of_right).enumerate().filter(|(_, (a, b))| **a > 0 && **b > 0);
-    let equal: u64 = both.filter(|(id, _)| whole(*id as u32)).map(|(_, (a, b))| u64::from(*a) * u64::from(*b)).sum();
-    Some(equal as f64 / (n_left as f64 * n_right as f64))
+    let equal: u64 = both.filter(|(id, _)| whole(*id as u32)).map(|(_, (a, b))| u64::from(*a) * u64::from(*b - u32::from(itself))).sum();
+    let others = n_right - u64::from(itself);
+    (others > 0).then(|| equal as f64 / (n_left as f64 * others as f64))
 }
 
 #[cfg(test)]
@@ -119,6 +122,8 @@ mod tests {
         assert_eq!(values.equal_chance(&[0, 1], &[2, 4]), Some(0.0));
         assert_eq!(values.equal_chance(&[0, 3], &[1, 2]), Some(0.5));
         assert_eq!(values.equal_chance(&[3], &[1]), None);
+        assert_eq!(values.equal_chance(&[0, 1, 2], &[0, 1, 2]), Some(1.0 / 3.0));
+        assert_eq!(values.equal_chance(&[0], &[0]), None);
         assert_eq!(equal_chance_where(&[0, 0], &[0], &[1], |_| false), Some(0.0));
     }
 }

@@ -159,16 +159,23 @@ impl RandomPairs {
     pub(crate) fn set_chance(&self, model: &mut TrainedModel, known: bool) {
         let sizes: Vec<usize> = model.comparisons.iter().map(|comparison| comparison.levels.len()).collect();
         let prior = model.match_rate / model.n_reference.max(1) as f64;
-        let weights: Vec<Vec<f64>> = model
+        // By comparison, level of the one that it is given, and its own.
+        let weights: Vec<Vec<Vec<f64>>> = model
             .comparisons
             .iter()
-            .map(|comparison| (0..comparison.levels.len()).map(|level| comparison.weight(level)).collect())
+            .map(|comparison| {
+                let given = comparison.interaction.as_ref().map_or(1, |interaction| interaction.m.len());
+                (0..given).map(|given| (0..comparison.levels.len()).map(|level| comparison.bits(level, given).0).collect()).collect()
+            })
             .collect();
+        let given: Vec<Option<usize>> =
+            model.comparisons.iter().map(|comparison| comparison.interaction.as_ref().map(|interaction| interaction.given)).collect();
         let chance_of = |levels: Levels| {
             if !known {
                 return 1.0;
             }
-            let bits: f64 = weights.iter().enumerate().map(|(at, weights)| weights[level_of(levels, at)]).sum();
+            let of_given = |at: usize| given[at].map_or(0, |given| level_of(levels, given));
+            let bits: f64 = weights.iter().enumerate().map(|(at, weights)| weights[of_given(at)][level_of(levels, at)]).sum();
             1.0 / (1.0 + prior * bits.exp2())
         };
         let marginals = self.marginals(&sizes, chance_of);

@@ -132,6 +132,7 @@ pub(crate) fn chance(
                 interaction: described.given.map(|given| Interaction { given, m: Vec::new(), u: Vec::new() }),
                 u: vec![0.0; levels.len()],
                 reference_frequency: vec![1.0; levels.len()],
+                own_share: 0.0,
                 levels,
             }
         })

@@ -141,6 +141,7 @@ mod tests {
             h: vec![0.7],
             interaction: None,
             reference_frequency: vec![2e-7],
+            own_share: 0.0,
         };
         let trained = TrainedModel {
             name: "nightly".into(),
