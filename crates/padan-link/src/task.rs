@@ -381,19 +381,21 @@ impl Task<'_> {
         if group.is_none() && learn::start_latent_household(&mut trained) {
             learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
         }
-        if let Some(group) = group {
-            let pairs = self.household_pairs(&sample, &patterns, &trained, (described, layout), group);
-            if pairs.len() >= 50 {
-                trained.latent_household = false;
-                let lends = self.reference.model.has(Part::LentNumbers);
-                let lent = if lends { self.lent(&sample, &patterns, &trained, (described, layout), group) } else { 0.0 };
-                learn::household(&mut trained, described, &pairs, lent);
-                if let Some(lenders) = self.lenders(&trained, Some(group)) {
-                    sample.par_iter().zip(&mut patterns).for_each(|(left, patterns)| lenders.add_patterns(*left, patterns));
-                    of_sample = blocked(&patterns);
-                }
-                learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        let households =
+            group.map(|group| self.household_pairs(&sample, &patterns, &trained, (described, layout), group)).unwrap_or_default();
+        if let Some(group) = group.filter(|_| households.len() >= 50) {
+            trained.latent_household = false;
+            let lends = self.reference.model.has(Part::LentNumbers);
+            let lent = if lends { self.lent(&sample, &patterns, &trained, (described, layout), group) } else { 0.0 };
+            learn::household(&mut trained, described, &households, lent);
+            if let Some(lenders) = self.lenders(&trained, Some(group)) {
+                sample.par_iter().zip(&mut patterns).for_each(|(left, patterns)| lenders.add_patterns(*left, patterns));
+                of_sample = blocked(&patterns);
             }
+        }
+        let matches = learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        if self.reference.model.has(Part::Interactions) && learn::start_learned(&mut trained, &of_sample, &matches) {
+            learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
         }
         laps.lap("learn from the sample");
         trained

@@ -19,6 +19,9 @@ pub struct Interaction {
     pub m: Vec<Vec<f64>>,
     /// By its level: P(level | chance, that level).
     pub u: Vec<Vec<f64>>,
+    /// Whether the matches showed it, not the model's file: m then depends on no more than whether the earlier one agrees whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub learned: bool,
 }
 
 /// What was learned of one comparison. All lists run over its levels; the first is `missing` and weighs nothing.

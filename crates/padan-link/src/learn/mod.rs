@@ -5,16 +5,21 @@
 //! correction for it. Where the reference holds everyone once, the candidates of a row compete in the E-step. Sums run in the order of patterns or rows, never of threads.
 
 mod chance;
+mod errors;
+mod households;
 
 use rayon::prelude::*;
 
-use crate::compare::{Agreement, Comparator, SHARES_A_WORD};
+use crate::compare::{Agreement, Comparator};
 use crate::hash::FixedMap;
 use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
 use crate::trained::{Interaction, TrainedComparison, TrainedModel, Weights};
 
 pub(crate) use chance::RandomPairs;
+pub(crate) use errors::start_learned;
+pub(crate) use households::{LENT, LENT_BITS, household, start_latent_household};
+use households::{NameAlone, PRIOR_HOUSEHOLD, latent_start};
 
 /// Weight of the starting m, in matches: holds a level that a small list never shows above zero.
 const PRIOR_MATCHES: f64 = 8.0;
@@ -54,12 +59,6 @@ impl LevelCounts {
 const CHUNK: u64 = 20_000;
 /// Rows whose expectations are summed in one go.
 const ROWS_CHUNK: usize = 1_500;
-/// Personal agreement with *another* member of the family counts as lent from this many bits on: an identifier, or a rare whole name.
-pub(crate) const LENT_BITS: f64 = 6.0;
-/// The share of household pairs under one number, where the list does not show it.
-pub(crate) const LENT: f64 = 0.01;
-/// Weight of u in h, in household pairs.
-const PRIOR_HOUSEHOLD: f64 = 20.0;
 /// An agreement of strangers less often than this says one person.
 const RARE_BY_CHANCE: f64 = 0.0005;
 /// Members of a household have such an agreement this often at most, where nobody has told who they are.
@@ -67,8 +66,6 @@ const SHARED_BY_MEMBERS: f64 = 0.06;
 /// Members of a household share one of these, twins their birth date, a son his father's name. A pair that shares two is this often of
 /// two members.
 const SHARED_TWICE: f64 = 0.01;
-/// How many members of a household share a word of their names, before the first pair is seen.
-const SHARE_A_NAME: f64 = 0.5;
 /// Weight of the marginal in an interaction, in pairs.
 const PRIOR_INTERACTION: f64 = 20.0;
 
@@ -129,7 +126,7 @@ pub(crate) fn chance(
                 term_frequency: described.term_frequency,
                 m,
                 h: vec![0.0; levels.len()],
-                interaction: described.given.map(|given| Interaction { given, m: Vec::new(), u: Vec::new() }),
+                interaction: described.given.map(|given| Interaction { given, m: Vec::new(), u: Vec::new(), learned: false }),
                 u: vec![0.0; levels.len()],
                 reference_frequency: vec![1.0; levels.len()],
                 own_share: 0.0,
@@ -181,84 +178,6 @@ pub(crate) fn conditional(sums: &[Vec<f64>], marginal: &[f64]) -> Vec<Vec<f64>> 
         std::iter::once(0.0).chain(sums[1..].iter().zip(&marginal[1..]).map(share)).collect()
     };
     sums.iter().map(of_given).collect()
-}
-
-/// Sets h of the personal comparisons from pairs of two people of one household; `lent` is the share of them under one number.
-pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)], lent: f64) {
-    let comparators: Vec<&dyn Comparator> = described.iter().map(|described| described.comparator).collect();
-    let counts = count_pairs(&comparators, pairs.len() as u64, |at| Some(pairs[at as usize]));
-    for (comparison, counts) in model.comparisons.iter_mut().zip(&counts) {
-        if comparison.household {
-            continue;
-        }
-        // A few counts of u keep an unseen level from being impossible.
-        let known: u64 = counts.count[1..].iter().sum();
-        for level in 1..comparison.levels.len() {
-            comparison.h[level] = (counts.count[level] as f64 + PRIOR_HOUSEHOLD * comparison.u[level] + 0.02)
-                / (known as f64 + PRIOR_HOUSEHOLD + 0.02 * (comparison.levels.len() - 1) as f64);
-        }
-    }
-    model.household_pairs = pairs.len() as u64;
-    // The sure matches are those that have a number of their own, so their households hardly show a lent one. Left free, EM trades the two
-    // classes on lists with little else than a number and a name.
-    for comparison in model.comparisons.iter_mut().filter(|comparison| comparison.is_identifier() && !comparison.household) {
-        let top = comparison.levels.len() - 1;
-        comparison.h[top] = comparison.h[top].max(lent);
-    }
-    family_fields(model, described, pairs);
-}
-
-/// Bits from which agreement of one household field says that two rows are of one family.
-const FAMILY_BITS: f64 = 6.0;
-
-/// A household field given another that says the family already: two rows of one family number agree on the mother because they are one
-/// family, and by chance too, since hardly anybody has the number by chance. So u given such agreement is what households show.
-fn family_fields(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)]) {
-    for at in 0..model.comparisons.len() {
-        let Some(given) = model.comparisons[at].interaction.as_ref().map(|interaction| interaction.given) else { continue };
-        if !model.comparisons[at].household || !model.comparisons[given].household {
-            continue;
-        }
-        let mut joint = vec![vec![0.0; model.comparisons[at].levels.len()]; model.comparisons[given].levels.len()];
-        for (left, right) in pairs {
-            let level = |at: usize| usize::from(described[at].comparator.compare(*left, *right).level);
-            joint[level(given)][level(at)] += 1.0;
-        }
-        let u = conditional(&joint, &model.comparisons[at].u);
-        let says: Vec<bool> = (0..joint.len()).map(|level| level > 0 && model.comparisons[given].weight(level) >= FAMILY_BITS).collect();
-        let Some(interaction) = &mut model.comparisons[at].interaction else { continue };
-        for (level, u) in u.into_iter().enumerate().filter(|(level, _)| says[*level]) {
-            interaction.u[level] = u;
-        }
-    }
-}
-
-/// Starts the household class of a model whose data do not say who lives together: household comparisons agree as in a match, personal
-/// ones nearly as by chance; EM moves them (three latent classes: Winkler 1993).
-pub(crate) fn start_latent_household(model: &mut TrainedModel) -> bool {
-    let households = model.comparisons.iter().filter(|comparison| comparison.household).count();
-    if households == 0 || households == model.comparisons.len() {
-        return false;
-    }
-    model.latent_household = true;
-    model.household_rate = 0.2;
-    for comparison in &mut model.comparisons {
-        comparison.h = latent_start(comparison);
-    }
-    true
-}
-
-fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
-    let share = if comparison.household { 1.0 } else { 0.1 };
-    let mut start: Vec<f64> = comparison.m.iter().zip(&comparison.u).map(|(m, u)| share * m + (1.0 - share) * u).collect();
-    // Of whole names, members of a household share a part.
-    if let (Some(partly), false) = (comparison.levels.iter().position(|level| level == SHARES_A_WORD), comparison.household) {
-        for of_level in &mut start {
-            *of_level *= 1.0 - SHARE_A_NAME;
-        }
-        start[partly] += SHARE_A_NAME;
-    }
-    start
 }
 
 /// The blocked pairs of the sampled rows, as agreement patterns.
@@ -340,6 +259,11 @@ impl Blocked {
         })
     }
 
+    /// Distinct levels of the patterns, with what is expected of each.
+    fn with_levels<'s>(&'s self, expected: &'s [f64], size: usize) -> impl Iterator<Item = (&'s [u8], f64)> {
+        self.levels.chunks_exact(size).zip(expected.iter().copied())
+    }
+
     /// Sums over patterns as sums over levels.
     fn by_levels(&self, of_patterns: &[f64], size: usize) -> Vec<f64> {
         let mut sums = vec![0.0; self.levels.len() / size];
@@ -402,7 +326,8 @@ impl LevelOdds {
             household += h;
             personal += if comparison.household { 0.0 } else { h };
             let level = usize::from(levels[at]);
-            let own = !comparison.household && weights.given(at).is_none() && level > 0;
+            let follows = comparison.interaction.as_ref().is_some_and(|interaction| !interaction.learned);
+            let own = !comparison.household && !follows && level > 0;
             rare += u32::from(own && comparison.u[level] < RARE_BY_CHANCE && comparison.m[level] > comparison.u[level]);
         }
         // Else the class takes the matches of those who moved.
@@ -421,8 +346,9 @@ pub(crate) struct Start {
     pub(crate) doubt: f64,
 }
 
-/// Expectation–maximisation of m and the priors over the counts of patterns; u and h stay as they are.
-pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, blocked: &Blocked, starts: &[Start]) {
+/// Expectation–maximisation of m and the priors over the counts of patterns; u and h stay as they are. The answer is the matches expected at
+/// the end, by distinct levels of the patterns.
+pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout, blocked: &Blocked, starts: &[Start]) -> Vec<f64> {
     let per_pair = 1.0 / model.n_reference.max(1) as f64;
     let rows = blocked.rows.len().max(1) as f64;
     let most = if blocked.compete { 0.999 } else { 50.0 };
@@ -431,6 +357,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
     let known_levels: Vec<u8> = blocked.known.iter().flat_map(levels_of).collect();
     let with_household = model.household_pairs > 0 || model.latent_household;
     let start_household: Vec<Vec<f64>> = model.comparisons.iter().map(latent_start).collect();
+    let name_alone = NameAlone::of(model).filter(|_| !blocked.compete);
     let (mut matched, mut household) = (
         model.match_rate.min(most),
         match (with_household, model.latent_household || blocked.compete) {
@@ -440,6 +367,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         },
     );
     let rates = |sum: f64, most: f64| (sum / rows).clamp(1e-6, most);
+    let mut matches_of_levels = Vec::new();
     for iteration in 1..=MAX_ITERATIONS {
         let weights = Weights::new(model, layout);
         let of_levels: Vec<LevelOdds> = blocked.levels.par_chunks(size).map(|levels| LevelOdds::new(&weights, model, levels)).collect();
@@ -459,7 +387,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         let (expected, expected_household) = (blocked.by_levels(&of_patterns, size), blocked.by_levels(&household_of_patterns, size));
         let mut moved: f64 = 0.0;
         let known = known_levels.chunks_exact(size).map(|levels| (levels, 1.0));
-        let matches = || blocked.levels.chunks_exact(size).zip(expected.iter().copied()).chain(known.clone());
+        let matches = || blocked.with_levels(&expected, size).chain(known.clone());
         for (at, (comparison, start)) in model.comparisons.iter_mut().zip(starts).enumerate() {
             let mut sums = vec![0.0; comparison.levels.len()];
             for (levels, posterior) in matches() {
@@ -470,12 +398,22 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 for (levels, posterior) in matches() {
                     joint[usize::from(levels[interaction.given])][usize::from(levels[at])] += posterior;
                 }
-                interaction.m = conditional(&joint, &comparison.m);
+                let m = if interaction.learned { errors::learned(&joint, &comparison.m) } else { conditional(&joint, &comparison.m) };
+                let of_given: Vec<f64> = joint.iter().map(|of_level| of_level.iter().sum()).collect();
+                let all: f64 = of_given.iter().sum::<f64>().max(1.0);
+                for ((old, new), share) in interaction.m.iter().zip(&m).zip(&of_given).filter(|_| interaction.learned) {
+                    let most = old.iter().zip(new).map(|(old, new)| (old - new).abs()).fold(0.0, f64::max);
+                    moved = moved.max(most * share / all);
+                }
+                interaction.m = m;
             }
             let known: f64 = sums[1..].iter().sum();
             let held = PRIOR_MATCHES.max(start.doubt * known);
-            for ((old, sum), start) in comparison.m.iter_mut().zip(&sums).zip(&start.m).skip(1) {
-                let m = (sum + held * start) / (known + held);
+            let mut learned: Vec<f64> = sums.iter().zip(&start.m).map(|(sum, start)| (sum + held * start) / (known + held)).collect();
+            if let Some(alone) = name_alone.as_ref().filter(|alone| alone.comparison == at) {
+                alone.hold(&mut learned);
+            }
+            for (old, m) in comparison.m.iter_mut().zip(learned).skip(1) {
                 moved = moved.max((m - *old).abs());
                 *old = m.max(1e-9);
             }
@@ -487,7 +425,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                     continue;
                 }
                 let mut sums = vec![0.0; comparison.levels.len()];
-                for (levels, posterior) in blocked.levels.chunks_exact(size).zip(&expected_household) {
+                for (levels, posterior) in blocked.with_levels(&expected_household, size) {
                     sums[usize::from(levels[at])] += posterior;
                 }
                 let known: f64 = sums[1..].iter().sum();
@@ -510,6 +448,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         if model.converged || iteration == MAX_ITERATIONS {
             let of_pattern = |(odds, expected): (&(f64, f64), &f64)| expected * (1.0 + odds.0 + odds.1).log2();
             model.log_likelihood = odds.iter().zip(&of_patterns).map(of_pattern).sum::<f64>() / rows;
+            matches_of_levels = expected;
             break;
         }
     }
@@ -517,6 +456,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
     if model.latent_household {
         model.household_rate = household;
     }
+    matches_of_levels
 }
 
 /// Learns m from pairs that are known to be matches, such as a reviewer's verdicts or rows that share a unique identifier; the m that EM

@@ -134,7 +134,8 @@ impl<'a> Bounded<'a> {
             Aim::Doubles => DROP_BITS_DEDUPE - trained.match_rate.max(1.0).log2(),
             Aim::EveryDouble => DROP_BITS_EVERY - trained.match_rate.max(1.0).log2(),
         };
-        let order = order(described);
+        let given = |at: usize| trained.comparisons[at].interaction.as_ref().map(|interaction| interaction.given);
+        let order = order(described, given);
         let prior = -(trained.n_reference.max(1) as f64).log2();
         let weights = Weights::new(trained, layout);
         let rarest = (0.5 / trained.n_reference.max(1) as f64).log2();
@@ -355,9 +356,9 @@ impl<'a> Bounded<'a> {
 
 /// The comparisons in the order in which they are made: cheap ones first, of the dear ones those first on which candidates seldom agree. One
 /// that is given another stands after it.
-fn order(described: &[Described<'_>]) -> Vec<usize> {
+fn order(described: &[Described<'_>], given: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
     let of_given = |at: usize| {
-        let chain = std::iter::successors(Some(at), |at| described[*at].given).take(described.len());
+        let chain = std::iter::successors(Some(at), |at| given(*at)).take(described.len());
         chain.map(|at| (described[at].term_frequency, described[at].blocked_by)).max()
     };
     let mut order: Vec<usize> = (0..described.len()).collect();
@@ -481,7 +482,7 @@ mod tests {
                     comparator: &Nothing,
                 })
                 .collect();
-            let order = order(&described);
+            let order = order(&described, |at| described[at].given);
             let place = |at: usize| order.iter().position(|other| *other == at);
             for (at, described) in described.iter().enumerate() {
                 prop_assert!(described.given.is_none_or(|given| place(given) < place(at)), "{at} stands before what it is given: {order:?}");

@@ -1,5 +1,6 @@
 //! The engine as its callers use it: a register of families, a list with faults, and who is linked to whom.
 
+mod errors;
 mod families;
 mod skew;
 
