@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::Described;
 use crate::compare::{Comparator, compare_all};
 use crate::hash::{combine, mix};
+use crate::records::NULL_ID;
 use crate::trained::TrainedModel;
 
 /// Pairs of one round of sampling.
@@ -44,12 +45,54 @@ pub(crate) struct RandomPairs {
     exact: Vec<Option<f64>>,
     /// By comparison: whether it compares identifiers.
     identifier: Vec<bool>,
+    /// By comparison that another is given: the counts of pairs that have its value in common, where values are known by their ids.
+    sharing: Vec<Vec<(Levels, u64)>>,
     /// Pairs drawn.
     pub(crate) pairs: u64,
 }
 
 fn level_of(levels: Levels, comparison: usize) -> usize {
     (levels >> (4 * comparison) & 15) as usize
+}
+
+/// Pairs that have the value of a comparison in common which another is given.
+const SHARING: u64 = 20_000;
+
+/// Pairs of a left and a right row of one value, a right row of each drawn left one.
+fn sharing(ids: &[u32], left: &[u32], right: &[u32], seed: u64) -> Vec<(u32, u32)> {
+    let mut of_values: Vec<(u32, u32)> = right.par_iter().map(|row| (ids[*row as usize], *row)).filter(|(id, _)| *id != NULL_ID).collect();
+    of_values.par_sort_unstable();
+    let draw = |at: u64| {
+        let draw = mix(combine(seed, at));
+        let l = left[((draw >> 32) as usize * left.len()) >> 32];
+        let id = ids[l as usize];
+        let start = of_values.partition_point(|(of, _)| *of < id);
+        let len = of_values[start..].partition_point(|(of, _)| *of == id);
+        let r = of_values.get(start + (((draw & 0xFFFF_FFFF) as usize * len) >> 32)).filter(|_| len > 0 && id != NULL_ID)?;
+        Some((l, r.1)).filter(|(l, r)| l != r)
+    };
+    (0..SHARING).into_par_iter().filter_map(draw).collect()
+}
+
+/// The patterns of pairs with their counts; `found` is told comparison, level and frequency where there is one.
+fn levels_of(comparators: &[&dyn Comparator], pairs: &[(u32, u32)], mut found: impl FnMut(usize, usize, f64)) -> Vec<(Levels, u64)> {
+    let mut levels: Vec<Levels> = vec![0; pairs.len()];
+    for (place, comparator) in comparators.iter().enumerate() {
+        compare_all(*comparator, pairs, |at, agreement| {
+            levels[at] |= Levels::from(agreement.level) << (4 * place);
+            if agreement.frequency > 0.0 {
+                found(place, usize::from(agreement.level), f64::from(agreement.frequency));
+            }
+        });
+    }
+    levels.sort_unstable();
+    levels.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+}
+
+/// Counts of patterns, those of one pattern added up.
+fn merged(mut counts: Vec<(Levels, u64)>) -> Vec<(Levels, u64)> {
+    counts.par_sort_unstable();
+    counts.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|(_, count)| count).sum())).collect()
 }
 
 impl RandomPairs {
@@ -62,6 +105,7 @@ impl RandomPairs {
             inverse_frequency: sizes.iter().map(|levels| vec![0.0; *levels]).collect(),
             exact: comparators.par_iter().map(|comparator| comparator.exact_chance(left, right)).collect(),
             identifier: described.iter().map(|described| described.identifier).collect(),
+            sharing: vec![Vec::new(); sizes.len()],
             pairs: 0,
         };
         if left.is_empty() || right.is_empty() {
@@ -80,6 +124,13 @@ impl RandomPairs {
                 break;
             }
         }
+        for given in 0..comparators.len() {
+            if let Some(ids) = comparators[given].ids().filter(|_| described.iter().any(|described| described.given == Some(given))) {
+                let pairs = sharing(ids, left, right, combine(seed, given as u64));
+                let chunks = pairs.par_chunks(CHUNK as usize).map(|pairs| levels_of(&comparators, pairs, |_, _, _| {}));
+                drawn.sharing[given] = merged(chunks.collect::<Vec<_>>().concat());
+            }
+        }
         drawn
     }
 
@@ -96,18 +147,9 @@ impl RandomPairs {
                 };
                 let of_chunk = (chunk * CHUNK).max(range.start)..((chunk + 1) * CHUNK).min(range.end);
                 let pairs: Vec<(u32, u32)> = of_chunk.map(draw).filter(|(l, r)| l != r).collect();
-                let mut levels: Vec<Levels> = vec![0; pairs.len()];
                 let mut inverse: Vec<Vec<f64>> = self.inverse_frequency.iter().map(|of| vec![0.0; of.len()]).collect();
-                for ((place, comparator), inverse) in comparators.iter().enumerate().zip(&mut inverse) {
-                    compare_all(*comparator, &pairs, |at, agreement| {
-                        levels[at] |= Levels::from(agreement.level) << (4 * place);
-                        if agreement.frequency > 0.0 {
-                            inverse[usize::from(agreement.level)] += 1.0 / f64::from(agreement.frequency);
-                        }
-                    });
-                }
-                levels.sort_unstable();
-                (levels.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect(), inverse)
+                let levels = levels_of(comparators, &pairs, |place, level, frequency| inverse[place][level] += 1.0 / frequency);
+                (levels, inverse)
             })
             .collect();
         let mut all: Vec<(Levels, u64)> = std::mem::take(&mut self.counts);
@@ -121,13 +163,7 @@ impl RandomPairs {
                 }
             }
         }
-        all.par_sort_unstable();
-        for (levels, count) in all {
-            match self.counts.last_mut() {
-                Some(last) if last.0 == levels => last.1 += count,
-                _ => self.counts.push((levels, count)),
-            }
-        }
+        self.counts = merged(all);
     }
 
     /// Whether every level seen at all was seen often enough; the topmost is exact where it has a closed form.
@@ -212,11 +248,22 @@ impl RandomPairs {
         }
         for at in 0..sizes.len() {
             let Some(given) = model.comparisons[at].interaction.as_ref().map(|interaction| interaction.given) else { continue };
-            let mut joint = vec![vec![0.0; sizes[at]]; sizes[given]];
-            for (levels, count) in &self.counts {
-                joint[level_of(*levels, given)][level_of(*levels, at)] += *count as f64 * chance_of(*levels);
+            let joint = |counts: &[(Levels, u64)]| {
+                let mut joint = vec![vec![0.0; sizes[at]]; sizes[given]];
+                for (levels, count) in counts {
+                    joint[level_of(*levels, given)][level_of(*levels, at)] += *count as f64 * chance_of(*levels);
+                }
+                joint
+            };
+            // Of strangers who share a street hardly any are among random pairs. Matches are, so they must be known.
+            let mut of_levels = joint(&self.counts);
+            let known_pairs = |of_level: &[f64]| of_level[1..].iter().sum::<f64>();
+            for (of_level, sharing) in of_levels.iter_mut().zip(joint(&self.sharing[given])).filter(|_| known) {
+                if known_pairs(&sharing) > known_pairs(of_level) {
+                    *of_level = sharing;
+                }
             }
-            let u = super::conditional(&joint, &model.comparisons[at].u);
+            let u = super::conditional(&of_levels, &model.comparisons[at].u);
             if let Some(interaction) = &mut model.comparisons[at].interaction {
                 interaction.u = u;
             }

@@ -1,7 +1,7 @@
 //! Another member of the person's household: h from the households of sure matches, or as a latent class where no column says who lives
 //! together.
 
-use super::{Described, conditional, count_pairs};
+use super::{Described, count_pairs};
 use crate::compare::{Comparator, SHARES_A_WORD};
 use crate::trained::{TrainedComparison, TrainedModel};
 
@@ -35,32 +35,6 @@ pub(crate) fn household(model: &mut TrainedModel, described: &[Described<'_>], p
     for comparison in model.comparisons.iter_mut().filter(|comparison| comparison.is_identifier() && !comparison.household) {
         let top = comparison.levels.len() - 1;
         comparison.h[top] = comparison.h[top].max(lent);
-    }
-    family_fields(model, described, pairs);
-}
-
-/// Bits from which agreement of one household field says that two rows are of one family.
-const FAMILY_BITS: f64 = 6.0;
-
-/// A household field given another that says the family already: two rows of one family number agree on the mother because they are one
-/// family, and by chance too, since hardly anybody has the number by chance. So u given such agreement is what households show.
-fn family_fields(model: &mut TrainedModel, described: &[Described<'_>], pairs: &[(u32, u32)]) {
-    for at in 0..model.comparisons.len() {
-        let Some(given) = model.comparisons[at].interaction.as_ref().map(|interaction| interaction.given) else { continue };
-        if !model.comparisons[at].household || !model.comparisons[given].household {
-            continue;
-        }
-        let mut joint = vec![vec![0.0; model.comparisons[at].levels.len()]; model.comparisons[given].levels.len()];
-        for (left, right) in pairs {
-            let level = |at: usize| usize::from(described[at].comparator.compare(*left, *right).level);
-            joint[level(given)][level(at)] += 1.0;
-        }
-        let u = conditional(&joint, &model.comparisons[at].u);
-        let says: Vec<bool> = (0..joint.len()).map(|level| level > 0 && model.comparisons[given].weight(level) >= FAMILY_BITS).collect();
-        let Some(interaction) = &mut model.comparisons[at].interaction else { continue };
-        for (level, u) in u.into_iter().enumerate().filter(|(level, _)| says[*level]) {
-            interaction.u[level] = u;
-        }
     }
 }
 

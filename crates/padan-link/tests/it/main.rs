@@ -2,6 +2,7 @@
 
 mod errors;
 mod families;
+mod neighbours;
 mod skew;
 
 use std::sync::Arc;
