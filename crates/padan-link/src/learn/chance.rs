@@ -58,9 +58,15 @@ fn level_of(levels: Levels, comparison: usize) -> usize {
 /// Pairs that have the value of a comparison in common which another is given.
 const SHARING: u64 = 20_000;
 
+/// Right rows that these are drawn from: some of a long table, whose rows would have to be sorted for every list.
+const SHARED_ROWS: usize = 200_000;
+
 /// Pairs of a left and a right row of one value, a right row of each drawn left one.
 fn sharing(ids: &[u32], left: &[u32], right: &[u32], seed: u64) -> Vec<(u32, u32)> {
-    let mut of_values: Vec<(u32, u32)> = right.par_iter().map(|row| (ids[*row as usize], *row)).filter(|(id, _)| *id != NULL_ID).collect();
+    let most = (u64::MAX as f64 * (SHARED_ROWS as f64 / right.len() as f64).min(1.0)) as u64;
+    let is_drawn = |place: usize| mix(combine(!seed, place as u64)) <= most;
+    let some = right.par_iter().enumerate().filter(|(place, _)| is_drawn(*place));
+    let mut of_values: Vec<(u32, u32)> = some.map(|(_, row)| (ids[*row as usize], *row)).filter(|(id, _)| *id != NULL_ID).collect();
     of_values.par_sort_unstable();
     let draw = |at: u64| {
         let draw = mix(combine(seed, at));

@@ -213,3 +213,50 @@ fn wrong_names_in_a_question_get_the_nearest() {
     hint: is it `pbi`?
     ");
 }
+
+/// A row like the first of a file, with other values in some columns, so many times more at its end.
+fn append(file: &Path, delimiter: char, values: &[(&str, &str)], times: usize) {
+    let bytes = fs::read(file).expect("an extract");
+    // Latin-1 or UTF-8: the header is plain.
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(String::from_utf8_lossy);
+    let header = lines.next().expect("a header").into_owned();
+    let first = lines.next().expect("a row").into_owned();
+    let quoted = header.starts_with('"');
+    let columns: Vec<&str> = header.trim_end().split(delimiter).map(|column| column.trim_matches('"')).collect();
+    let mut cells: Vec<String> = first.trim_end().split(delimiter).map(str::to_owned).collect();
+    for (column, value) in values {
+        let at = columns.iter().position(|name| name == column).unwrap_or_else(|| panic!("{} has a column {column}", file.display()));
+        cells[at] = if quoted { format!("\"{value}\"") } else { (*value).to_owned() };
+    }
+    let row = format!("{}\n", cells.join(&delimiter.to_string()));
+    fs::write(file, [bytes, row.repeat(times).into_bytes()].concat()).expect("written");
+}
+
+#[test]
+fn namesakes_who_cannot_be_told_apart_are_not_compared_and_the_run_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (input, out) = (folder.path().join("extracts"), folder.path().join("out"));
+    fs::create_dir(&input).expect("a folder");
+    for entry in fs::read_dir(&night().input).expect("extracts") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, input.join(path.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    let registry = ["nomor_induk_kependudukan", "nomor_kartu_keluarga", "tanggal_lahir", "rt_ktp", "rw_ktp", "dusun_ktp", "alamat_ktp"];
+    let list = ["nik", "nokk", "tanggal_lahir", "rt", "rw", "dusun", "alamat", "nama_ibu_kandung"];
+    let namesake = |blank: &[&'static str]| blank.iter().map(|column| (*column, "")).chain([("nama", "SITI AMINAH")]).collect::<Vec<_>>();
+    append(&input.join("dtsen_anggota_v3.csv"), '|', &namesake(&registry), 600);
+    append(&input.join("pbi_jk.csv"), ';', &namesake(&list), 50);
+    let said = succeeds(&["run", &pipeline(), "--input", text(&input), "--output", text(&out)]);
+    assert!(said.contains("Not compared, since their block is too large: "), "{said}");
+    let summary: Value = serde_json::from_slice(&fs::read(out.join("current/summary.json")).expect("a summary")).expect("JSON");
+    let of_rule = |name: &str| {
+        let rules = summary["pairs"].as_array().expect("rules");
+        rules.iter().find(|rule| rule["rule"] == name).and_then(|rule| rule["too_large"].as_u64()).expect("a count")
+    };
+    assert!(of_rule("desa + nama lengkap") >= 600 * 50, "each of the fifty met none of the six hundred");
+    assert_eq!(of_rule("nik"), 0);
+    let taken = query(&out, "SELECT count(*) AS n FROM records WHERE source = 'pbi' AND nama = 'SITI AMINAH' AND person_id IS NOT NULL");
+    assert!(count(&taken[0], "n") >= 50, "every row is somebody");
+}
