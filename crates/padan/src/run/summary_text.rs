@@ -104,10 +104,10 @@ impl Summary {
             let named: Vec<String> =
                 rules.iter().take(NAMED_RULES).map(|(rule, pairs)| format!("`{rule}` {}", thousands(*pairs as i64))).collect();
             let rest = if rules.len() > NAMED_RULES { format!(", {} more", rules.len() - NAMED_RULES) } else { String::new() };
-            (total > 0).then(|| format!("  {what}: {} pairs, of rule {}{rest}.", thousands(total as i64), named.join(", ")))
+            (total > 0).then(|| format!("  {what}: {} pairs; {}{rest}.", thousands(total as i64), named.join(", ")))
         };
-        let too_large = line("Not compared, since their block is too large", |rule| rule.too_large);
-        let barren = line("Not compared, since next to none of them are matches", |rule| rule.barren);
+        let too_large = line("Left out by a rule, since the block is too large (another rule may make the pair)", |rule| rule.too_large);
+        let barren = line("Left out with a rule that next to no match needs", |rule| rule.barren);
         too_large.into_iter().chain(barren).collect()
     }
 
