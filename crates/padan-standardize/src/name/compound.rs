@@ -59,6 +59,8 @@ fn joined(token: &str) -> Option<(&'static str, String)> {
         b'L' => match &rest[1..] {
             "ATIF" | "ATHIF" | "ATIP" => rest.to_owned(),
             name if matches!(name, "AH" | "OH" | "LAH" | "LOH" | "LLAH" | "LLOH") || name.len() < 3 => return None,
+            // ABDULLAH with a letter mistyped: no name that follows ABDUL is so near to LAH.
+            name if strsim::osa_distance(name, "LAH") <= 1 => return None,
             name => name.to_owned(),
         },
         first if SUN.contains(&first) && rest.len() >= 4 => {
@@ -88,6 +90,11 @@ mod tests {
             ("ABDUL LAH", "ABDULLAH"),
             ("ABDULLAH", "ABDULLAH"),
             ("ABDULAH", "ABDULAH"),
+            ("ABDULLAG", "ABDULLAG"),
+            ("ABDULALH", "ABDULALH"),
+            ("ABDULLZAH", "ABDULLZAH"),
+            ("ABDULAZIZ", "ABDUL AZIZ"),
+            ("ABDULHAQ", "ABDUL HAQ"),
             ("ABDU", "ABDU"),
             ("NUR HAYATI", "NURHAYATI"),
             ("SITI NUR HALIMAH", "SITI NURHALIMAH"),
