@@ -5,7 +5,8 @@
 //! not its own name, the members of its household are compared too, whatever blocking says. What the number is worth goes to them when
 //! the row is decided.
 
-use super::{CLEARLY_BITS, Task};
+use super::Task;
+use super::train::CLEARLY_BITS;
 use crate::ablation::Part;
 use crate::learn::{self, Described};
 use crate::pattern::Pattern;

@@ -1,0 +1,229 @@
+//! What a task learns before it links: u from random pairs, m and the rates by EM over a sample of its rows, and of the households of sure
+//! matches what their members share and how often they lend their numbers.
+
+use rayon::prelude::*;
+
+use super::Task;
+use crate::ablation::Part;
+use crate::batch::of_batches;
+use crate::block::Index;
+use crate::hash::{self, mix};
+use crate::lap::Laps;
+use crate::learn::{self, Described};
+use crate::pattern::{Layout, Pattern};
+use crate::records::NULL_ID;
+use crate::score::{self, pattern};
+use crate::trained::{TrainedModel, Weights};
+use crate::verdict::Verdicts;
+
+/// Left rows that learning looks at.
+const TRAINING_ROWS: usize = 6_000;
+/// Evidence in bits that tells one member of a household from another.
+pub(super) const CLEARLY_BITS: f64 = 8.0;
+/// The share of household pairs under one number, at least.
+const LEAST_LENT: f64 = 2e-4;
+
+impl Task<'_> {
+    pub(super) fn train(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
+        let mut laps = Laps::start();
+        let (mut trained, random) =
+            learn::chance(&self.reference.model.name, described, self.rules(), self.left, self.reference.rows, self.seed);
+        trained.n_reference = self.opponents();
+        self.set_own_shares(&mut trained, described);
+        laps.lap("learn from random pairs");
+        let starts: Vec<learn::Start> = described
+            .iter()
+            .zip(&trained.comparisons)
+            .map(|(described, comparison)| learn::Start { m: comparison.m.clone(), doubt: described.comparator.doubt() })
+            .collect();
+        let sample = self.sample();
+        let mut patterns: Vec<Vec<(u32, Pattern)>> = of_batches(&sample, |lefts, batch| {
+            let mut patterns: Vec<Vec<(u32, Pattern)>> = vec![Vec::new(); lefts.len()];
+            for rule in 0..index.rules() {
+                let fresh = index.fresh(rule, lefts, |_| true, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
+                let pairs: Vec<(u32, u32)> = fresh.iter().map(|pair| (lefts[pair.slot as usize], pair.right)).collect();
+                for (pair, of_pair) in fresh.iter().zip(score::patterns(described, layout, &trained, &pairs)) {
+                    patterns[pair.slot as usize].push((pair.right, of_pair));
+                }
+            }
+            Some(patterns)
+        });
+        // Where a left row may have several rows of one entity, these are no rivals.
+        let copies = self.every && self.entity.is_some();
+        let taught: Vec<Pattern> = self.same().into_iter().map(|rows| pattern(described, layout, &trained, rows)).collect();
+        trained.same_verdicts = taught.len() as u64;
+        let blocked = |patterns: &[Vec<(u32, Pattern)>]| {
+            learn::Blocked::new(patterns, (described, layout), group, !self.dedupe && !copies).with_known(taught.clone())
+        };
+        let mut of_sample = blocked(&patterns);
+        laps.lap("compare the sample");
+        // Where rows do not compete, whole families meet, and neighbours. Without a class of their own they would pass for the matches.
+        if self.dedupe {
+            learn::start_latent_household(&mut trained);
+        }
+        learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        for _ in 0..2 {
+            random.set_chance(&mut trained, true);
+            learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        }
+        if group.is_none() && learn::start_latent_household(&mut trained) {
+            learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        }
+        let households =
+            group.map(|group| self.household_pairs(&sample, &patterns, &trained, (described, layout), group)).unwrap_or_default();
+        if let Some(group) = group.filter(|_| households.len() >= 50) {
+            trained.latent_household = false;
+            let lends = self.reference.model.has(Part::LentNumbers);
+            let lent = if lends { self.lent(&sample, &patterns, &trained, (described, layout), group) } else { 0.0 };
+            learn::household(&mut trained, described, &households, lent);
+            if let Some(lenders) = self.lenders(&trained, Some(group)) {
+                sample.par_iter().zip(&mut patterns).for_each(|(left, patterns)| lenders.add_patterns(*left, patterns));
+                of_sample = blocked(&patterns);
+            }
+        }
+        let matches = learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        if self.reference.model.has(Part::Interactions) && learn::start_learned(&mut trained, &of_sample, &matches) {
+            learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
+        }
+        laps.lap("learn from the sample");
+        trained
+    }
+
+    /// Sets what a row itself adds to how common its values are.
+    pub(super) fn set_own_shares(&self, trained: &mut TrainedModel, described: &[Described<'_>]) {
+        for (comparison, described) in trained.comparisons.iter_mut().zip(described) {
+            let rows = self.reference.rows;
+            let has_value = |ids: &[u32]| rows.par_iter().filter(|row| ids[**row as usize] != NULL_ID).count();
+            let counted = described.comparator.ids().map_or(rows.len(), has_value);
+            comparison.own_share = if self.dedupe && self.reference.counts_itself { 1.0 / counted.max(1) as f64 } else { 0.0 };
+        }
+    }
+
+    /// Pairs judged to be the same, of a left and a reference row.
+    fn same(&self) -> Vec<(u32, u32)> {
+        let same = self.verdicts.map(Verdicts::same).unwrap_or_default();
+        let among = |rows: &[u32], row: u32| rows.binary_search(&row).is_ok();
+        let turned = |(a, b): (u32, u32)| if self.dedupe || among(self.left, a) { (a, b) } else { (b, a) };
+        same.into_iter().map(turned).filter(|(left, right)| among(self.left, *left) && among(self.reference.rows, *right)).collect()
+    }
+
+    /// Reference rows that a left row is compared with, on average and without blocking.
+    pub(super) fn opponents(&self) -> usize {
+        let rows = self.reference.rows.len();
+        if self.dedupe { rows.div_ceil(2) } else { rows }
+    }
+
+    /// The left rows that learning looks at.
+    pub(crate) fn sample(&self) -> Vec<u32> {
+        sample(self.left, self.seed)
+    }
+
+    /// Pairs of a left row with the other household members of its sure match, where it is clearly no other member's.
+    fn household_pairs(
+        &self,
+        sample: &[u32],
+        patterns: &[Vec<(u32, Pattern)>],
+        trained: &TrainedModel,
+        (described, layout): (&[Described<'_>], &Layout),
+        group: &[u32],
+    ) -> Vec<(u32, u32)> {
+        let weights = Weights::new(trained, layout);
+        let prior = trained.prior_weight();
+        let members = self.reference.members(group);
+        let beside_number = beside_number(described);
+        let mut pairs = Vec::new();
+        for (left, candidates) in sample.iter().zip(patterns) {
+            let best = candidates
+                .iter()
+                .map(|(right, pattern)| (weights.of(*pattern).0 + prior, *right))
+                .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+            let Some((weight, right)) = best else { continue };
+            let household = group[right as usize];
+            if weight < 5.0 || household == NULL_ID {
+                continue;
+            }
+            let others = self.housemates(members, household, (*left, right));
+            // A wife under her husband's number seems to be him: whose household her name is in is then not known.
+            let rest = |other: u32| {
+                let pattern = pattern(described, layout, trained, (*left, other));
+                beside_number.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>()
+            };
+            let own = rest(right);
+            if others.iter().all(|other| rest(*other) <= own) {
+                pairs.extend(others.into_iter().map(|other| (*left, other)));
+            }
+        }
+        pairs
+    }
+
+    /// Reference rows of a household that are somebody else than `right`, a dozen at most; `members` are sorted by household.
+    pub(super) fn housemates(&self, members: &[(u32, u32)], household: u32, (left, right): (u32, u32)) -> Vec<u32> {
+        let start = members.partition_point(|entry| entry.0 < household);
+        let of_household = members[start..].iter().take_while(|entry| entry.0 == household).map(|entry| entry.1);
+        of_household.filter(|other| self.entity_of(*other) != self.entity_of(right) && *other != left).take(12).collect()
+    }
+
+    /// How often one of a household's other members stands under a member's number: of the rows whose number is a reference row's, those
+    /// whose name and the rest are another's of that household.
+    fn lent(
+        &self,
+        sample: &[u32],
+        patterns: &[Vec<(u32, Pattern)>],
+        trained: &TrainedModel,
+        (described, layout): (&[Described<'_>], &Layout),
+        group: &[u32],
+    ) -> f64 {
+        let Some(number) = described.iter().position(|described| described.identifier && !described.household) else { return learn::LENT };
+        let weights = Weights::new(trained, layout);
+        let members = self.reference.members(group);
+        let others = beside_number(described);
+        let bits = |pattern: Pattern| others.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>();
+        let (mut own, mut lent, mut housemates) = (0.5_f64, 0.5_f64, 0.0_f64);
+        let top = trained.comparisons[number].levels.len() - 1;
+        for (left, candidates) in sample.iter().zip(patterns) {
+            for (right, pattern_of) in candidates.iter().filter(|(_, pattern)| usize::from(layout.get(*pattern, number).0) == top) {
+                let household = group[*right as usize];
+                if household == NULL_ID {
+                    continue;
+                }
+                let others = self.housemates(members, household, (*left, *right));
+                let of_other = |other: &u32| bits(pattern(described, layout, trained, (*left, *other)));
+                let best = others.iter().map(of_other).fold(f64::NEG_INFINITY, f64::max);
+                let count = others.len() as f64;
+                let of_own = bits(*pattern_of);
+                if best >= of_own + CLEARLY_BITS && best >= CLEARLY_BITS {
+                    lent += 1.0;
+                    housemates += count;
+                } else if of_own >= best + CLEARLY_BITS {
+                    own += 1.0;
+                    housemates += count;
+                }
+            }
+        }
+        if own + lent < 50.0 { learn::LENT } else { (lent / (own + lent) / (housemates / (own + lent)).max(1.0)).clamp(LEAST_LENT, 0.2) }
+    }
+}
+
+/// The comparisons that say the person without a number.
+fn beside_number(described: &[Described<'_>]) -> Vec<usize> {
+    (0..described.len()).filter(|at| !described[*at].household && !described[*at].identifier).collect()
+}
+
+/// Some of the rows: those of the smallest hashes, in row order.
+pub(crate) fn sample(rows: &[u32], seed: u64) -> Vec<u32> {
+    sample_of(rows, TRAINING_ROWS, seed)
+}
+
+pub(super) fn sample_of(rows: &[u32], count: usize, seed: u64) -> Vec<u32> {
+    if rows.len() <= count {
+        return rows.to_vec();
+    }
+    // By the place in the list, not by the row's number: what else the records hold is of no matter.
+    let places = rows.iter().enumerate();
+    let mut hashed: Vec<(u64, u32)> = places.map(|(place, row)| (mix(hash::combine(seed, place as u64)), *row)).collect();
+    hashed.select_nth_unstable(count);
+    hashed.truncate(count);
+    let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
+    sample.sort_unstable();
+    sample
+}
