@@ -59,6 +59,7 @@ fields! {
     Umur = "umur", "Age in years at the source's period.";
     JenisKelamin = "jenis_kelamin", "Sex; standard codes L and P.";
     Hubungan = "hubungan", "Kinship to the head; standard codes kepala, pasangan, anak, menantu, cucu, orang_tua, famili, pembantu, lainnya.";
+    JumlahAnggota = "jumlah_anggota", "Members of the family or household, as the row states them.";
     StatusKawin = "status_kawin", "Marital status; standard codes belum, kawin, cerai_hidup, cerai_mati.";
     Alamat = "alamat", "Address line, from a street name to a whole free-text address.";
     Rt = "rt", "RT, or RT and RW together.";

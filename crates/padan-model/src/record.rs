@@ -47,6 +47,8 @@ pub mod column {
     pub const NAMA_PASANGAN: &str = "nama_pasangan";
     /// Standard name of the family's head.
     pub const NAMA_KEPALA: &str = "nama_kepala";
+    /// Members of the row's family or household as it states them, int16, 1 to 30.
+    pub const JUMLAH_ANGGOTA: &str = "jumlah_anggota";
     /// Kemendagri digits, 2, 4, 6 or 10.
     pub const KODE_WILAYAH: &str = "kode_wilayah";
     /// RT, int16, never 0.
@@ -57,6 +59,8 @@ pub mod column {
     pub const DUSUN: &str = "dusun";
     /// Standard street, without `JALAN`, RT/RW and region names.
     pub const JALAN: &str = "jalan";
+    /// Block and house number of the street, such as `C3 12`.
+    pub const NOMOR_RUMAH: &str = "nomor_rumah";
     /// Standard address line.
     pub const ALAMAT_STANDAR: &str = "alamat_standar";
     /// Age in years as stated or at the period, int16.
@@ -97,7 +101,7 @@ pub mod column {
 pub fn standard_schema() -> SchemaRef {
     use DataType::{Boolean, Date32, Int8, Int16, Int64, Utf8};
     let mut fields = vec![Field::new(column::ROW, Int64, false)];
-    let nullable: [(&str, DataType); 37] = [
+    let nullable: [(&str, DataType); 39] = [
         (column::NATURAL_KEY, Utf8),
         (column::ID_KELUARGA, Utf8),
         (column::NIK, Utf8),
@@ -116,11 +120,13 @@ pub fn standard_schema() -> SchemaRef {
         (column::NAMA_AYAH, Utf8),
         (column::NAMA_PASANGAN, Utf8),
         (column::NAMA_KEPALA, Utf8),
+        (column::JUMLAH_ANGGOTA, Int16),
         (column::KODE_WILAYAH, Utf8),
         (column::RT, Int16),
         (column::RW, Int16),
         (column::DUSUN, Utf8),
         (column::JALAN, Utf8),
+        (column::NOMOR_RUMAH, Utf8),
         (column::ALAMAT_STANDAR, Utf8),
         (column::UMUR, Int16),
         (column::TEMPAT_LAHIR, Utf8),

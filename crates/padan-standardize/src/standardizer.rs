@@ -124,6 +124,9 @@ impl Standardizer {
             out.dusun.append_option(place.dusun.as_deref());
             out.jalan.append_option(place.address.jalan.as_deref());
             line.clear();
+            place.address.write_house(&mut line);
+            append(&mut out.nomor_rumah, &line);
+            line.clear();
             place.address.write_line(place.rt, place.rw, place.dusun.as_deref(), &mut line);
             append(&mut out.alamat_standar, &line);
         }
@@ -232,6 +235,8 @@ impl Standardizer {
             }
             (0..rows).for_each(|row| column.append_option(told.at(row)));
         }
+        let members = Told::of(staged, Field::JumlahAnggota, fact::members::standard);
+        (0..rows).for_each(|row| out.jumlah_anggota.append_option(members.at(row).copied()));
         let birthplace: Told<Rc<str>> = Told::of(staged, Field::TempatLahir, |text| Some(crate::text::fold(text).into()));
         (0..rows).for_each(|row| out.tempat_lahir.append_option(birthplace.at(row)));
         self.alive(staged, rows, dead, &respon, out);
@@ -415,11 +420,13 @@ columns! {
     nama_ayah: StringBuilder,
     nama_pasangan: StringBuilder,
     nama_kepala: StringBuilder,
+    jumlah_anggota: Int16Builder,
     kode_wilayah: StringBuilder,
     rt: Int16Builder,
     rw: Int16Builder,
     dusun: StringBuilder,
     jalan: StringBuilder,
+    nomor_rumah: StringBuilder,
     alamat_standar: StringBuilder,
     umur: Int16Builder,
     tempat_lahir: StringBuilder,

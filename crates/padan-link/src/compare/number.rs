@@ -5,12 +5,14 @@
 
 use super::frequency::Values;
 use super::{Agreement, Comparator};
-use crate::records::{Column, NULL_INT};
+use crate::records::{Column, NULL_ID, NULL_INT};
 
 /// Compares numbers.
 pub(crate) struct Number<'a> {
     numbers: &'a [i64],
     values: Values,
+    /// By id: the number.
+    of_ids: Vec<i64>,
     /// Rising.
     tolerances: Vec<f64>,
     relative: bool,
@@ -22,7 +24,15 @@ impl<'a> Number<'a> {
         match column {
             Column::Text(_) => None,
             Column::Date(numbers) | Column::Int(numbers) => {
-                Some(Self { numbers, values: Values::of(column, reference), tolerances, relative })
+                let values = Values::of(column, reference);
+                // Ids are dense, in order of first appearance.
+                let mut of_ids: Vec<i64> = Vec::new();
+                for (id, number) in values.ids().iter().zip(numbers).filter(|(id, _)| **id != NULL_ID) {
+                    if *id as usize == of_ids.len() {
+                        of_ids.push(*number);
+                    }
+                }
+                Some(Self { numbers, values, of_ids, tolerances, relative })
             }
         }
     }
@@ -50,11 +60,19 @@ impl Comparator for Number<'_> {
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
         let (Some(a), Some(b)) = (self.values.get(left), self.values.get(right)) else { return Agreement::MISSING };
+        self.compare_ids(a, b)
+    }
+
+    fn ids(&self) -> Option<&[u32]> {
+        Some(self.values.ids())
+    }
+
+    fn compare_ids(&self, a: u32, b: u32) -> Agreement {
         let same = 2 + self.tolerances.len() as u8;
         if a == b {
             return Agreement { level: same, frequency: self.values.share(a) };
         }
-        let distance = self.distance(self.numbers[left as usize], self.numbers[right as usize]);
+        let distance = self.distance(self.of_ids[a as usize], self.of_ids[b as usize]);
         match self.tolerances.iter().position(|tolerance| distance <= *tolerance) {
             Some(at) => Agreement { level: same - 1 - at as u8, frequency: self.values.larger_share(a, b) },
             None => Agreement::level(1),
@@ -84,6 +102,9 @@ mod tests {
             [(0, 5, "same"), (0, 1, "within 1"), (0, 2, "within 5"), (1, 2, "within 5"), (0, 3, "different"), (0, 4, "missing")]
         {
             assert_eq!(names[usize::from(number.compare(a, b).level)], expected, "{a} {b}");
+            let ids = number.ids().expect("ids");
+            let (of_a, of_b) = (ids[a as usize], ids[b as usize]);
+            assert!(expected == "missing" || number.compare_ids(of_a, of_b) == number.compare(a, b));
         }
         let column = Column::Int(vec![1000, 920, 800, 0, -1000, 1]);
         let number = Number::new(&column, vec![0.1], true, &[]).expect("numbers");

@@ -45,6 +45,20 @@ impl Address {
         Some(line).filter(|line| !line.is_empty())
     }
 
+    /// Adds block and house number.
+    ///
+    /// ```text
+    /// "Perum Asri Blok C3 No. 12" → C3 12
+    /// ```
+    pub(crate) fn write_house(&self, line: &mut String) {
+        for part in [self.blok.as_deref(), self.nomor.as_deref()].into_iter().flatten() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(part);
+        }
+    }
+
     /// Adds the standard line with this RT, RW and dusun.
     pub(crate) fn write_line(&self, rt: Option<i16>, rw: Option<i16>, dusun: Option<&str>, line: &mut String) {
         let mut push = |part: &str| {
@@ -219,6 +233,8 @@ mod tests {
             ("Jl Melati No 12A", "JALAN MELATI NO 12A"),
             ("JL. MELATI NO. 12 A", "JALAN MELATI NO 12A"),
             ("JL MELATI NOMOR 12", "JALAN MELATI NO 12"),
+            ("JL MELATI NO. 110", "JALAN MELATI NO 110"),
+            ("JL MELATI NO. 010/20", "JALAN MELATI NO 10/20"),
             ("JL MELATI 12", "JALAN MELATI NO 12"),
             ("JL MELATI #12", "JALAN MELATI NO 12"),
             ("JL MELATI NO 12/3", "JALAN MELATI NO 12/3"),

@@ -126,8 +126,8 @@ fn house_number(line: &[Token], at: usize, parts: &mut Parts) -> usize {
         }
         next += 1;
     }
-    let number = number.trim_matches(|c: char| c == '0' || c == '/');
-    if number.contains(|c: char| c.is_ascii_digit()) {
+    let number = number.trim_start_matches(['0', '/']).trim_end_matches('/');
+    if number.contains(|c: char| matches!(c, '1'..='9')) {
         parts.nomor.get_or_insert_with(|| number.to_owned());
         next
     } else {

@@ -12,6 +12,7 @@ pub mod disability;
 pub mod flag;
 pub mod kinship;
 pub mod marital;
+pub mod members;
 pub mod response;
 pub mod school;
 pub mod sex;

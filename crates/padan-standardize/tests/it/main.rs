@@ -104,6 +104,7 @@ fn a_row_of_a_programme_list() {
             ("rw", "13"),
             ("dusun", "KRAJAN"),
             ("jalan", "MELATI"),
+            ("nomor_rumah", "12"),
             ("alamat_standar", "JALAN MELATI NO 12 RT 3 RW 13 DUSUN KRAJAN"),
             ("asn", "false"),
             ("meninggal", ""),

@@ -3,7 +3,7 @@
 //! The registry stays; lists come and go, so that no more than a few million rows of them lie in memory at once, or fewer where memory is
 //! short. What is found does not depend on which lists come together: values are counted over the registry, and rows by their place in their list.
 //!
-//! Columns that are made here: `kelompok`, one value a family of one source; relatives' names where the family shows them; and those of
+//! Columns that are made here: `kelompok`, one value a family of one source; relatives' names and the size of the family where it shows them; and those of
 //! `inferred`. Of the registry they are made once and kept.
 
 use std::sync::Arc;
@@ -94,6 +94,7 @@ impl<'a> Group<'a> {
         let mut families = TextColumn::default();
         group.add_families(&mut families);
         relatives::complete(&mut group.records, &families)?;
+        relatives::count(&mut group.records, &families)?;
         group.registry = group.records.mark();
         group.families = families.values.len();
         group.records.insert(FAMILY, Column::Text(families))?;

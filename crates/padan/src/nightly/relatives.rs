@@ -1,4 +1,4 @@
-//! Relatives' names that the registry does not write but its families show.
+//! Relatives' names and the size of the family that the registry does not write but its families show.
 //!
 //! The registry has no mother's name; school and health lists do. In a family whose head or spouse is a woman, she is taken for the mother
 //! of the head's children, the man for their father. Lists of families name the head's spouse: head and spouse are each other's.
@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use padan_link::{Column, LinkError, NULL_ID, Records, TextColumn};
+use padan_link::{Column, LinkError, NULL_ID, NULL_INT, Records, TextColumn};
 use padan_model::column;
 use rayon::prelude::*;
 
@@ -29,6 +29,19 @@ const RELATIONS: [Relation; 3] = [
 
 fn of_couple(kinship: &str) -> bool {
     matches!(kinship, "kepala" | "pasangan")
+}
+
+/// Fills how many members the families of the registry's rows have, where a model asks for it and a row does not state it.
+pub(super) fn count(records: &mut Records, families: &TextColumn) -> Result<(), LinkError> {
+    let Some(Column::Int(mut stated)) = records.remove(column::JUMLAH_ANGGOTA) else { return Ok(()) };
+    let mut members = vec![0_i64; families.values.len()];
+    families.ids.iter().filter(|family| **family != NULL_ID).for_each(|family| members[*family as usize] += 1);
+    for (stated, family) in stated.iter_mut().zip(&families.ids) {
+        if *stated == NULL_INT && *family != NULL_ID {
+            *stated = members[*family as usize];
+        }
+    }
+    records.insert(column::JUMLAH_ANGGOTA, Column::Int(stated))
 }
 
 /// Fills the names of relatives that the registry's rows, which stand first, leave blank; `families` are theirs. Only there: a list whose own

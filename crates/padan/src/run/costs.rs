@@ -57,7 +57,7 @@ const PUBLISH_MICROS: f64 = 7.0;
 const LEARN_SECONDS: f64 = 1.5;
 
 /// Candidate pairs of the shipped model's blocking rules, by 1,000 rows of all sources.
-const PAIRS: [(&str, u64); 21] = [
+const PAIRS: [(&str, u64); 22] = [
     ("nik", 605),
     ("no_kk", 536),
     ("tanggal_lahir + nama", 142),
@@ -70,6 +70,7 @@ const PAIRS: [(&str, u64); 21] = [
     ("jalan + huruf awal", 237),
     ("dusun + awal nama", 663),
     ("rt + akhir nama", 350),
+    ("desa + pasangan", 20),
     ("kecamatan + nama lengkap", 2),
     ("tanggal_lahir + kecamatan", 15),
     ("kab + dua nama", 289),

@@ -4,6 +4,7 @@ mod build_once;
 mod cli;
 mod layering;
 mod link;
+mod next_door;
 mod night;
 mod plan;
 mod state;

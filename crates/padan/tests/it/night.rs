@@ -214,8 +214,21 @@ fn wrong_names_in_a_question_get_the_nearest() {
     ");
 }
 
+/// The delivery's extracts, copied to below a folder so that they may change.
+pub(crate) fn delivery(folder: &Path) -> PathBuf {
+    let input = folder.join("extracts");
+    fs::create_dir(&input).expect("a folder");
+    for entry in fs::read_dir(&night().input).expect("extracts") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, input.join(path.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    input
+}
+
 /// A row like the first of a file, with other values in some columns, so many times more at its end.
-fn append(file: &Path, delimiter: char, values: &[(&str, &str)], times: usize) {
+pub(crate) fn append(file: &Path, delimiter: char, values: &[(&str, &str)], times: usize) {
     let bytes = fs::read(file).expect("an extract");
     // Latin-1 or UTF-8: the header is plain.
     let mut lines = bytes.split(|byte| *byte == b'\n').map(String::from_utf8_lossy);
@@ -235,14 +248,7 @@ fn append(file: &Path, delimiter: char, values: &[(&str, &str)], times: usize) {
 #[test]
 fn namesakes_who_cannot_be_told_apart_are_not_compared_and_the_run_says_so() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (input, out) = (folder.path().join("extracts"), folder.path().join("out"));
-    fs::create_dir(&input).expect("a folder");
-    for entry in fs::read_dir(&night().input).expect("extracts") {
-        let path = entry.expect("an entry").path();
-        if path.is_file() {
-            fs::copy(&path, input.join(path.file_name().expect("a name"))).expect("copied");
-        }
-    }
+    let (input, out) = (delivery(folder.path()), folder.path().join("out"));
     let registry = ["nomor_induk_kependudukan", "nomor_kartu_keluarga", "tanggal_lahir", "rt_ktp", "rw_ktp", "dusun_ktp", "alamat_ktp"];
     let list = ["nik", "nokk", "tanggal_lahir", "rt", "rw", "dusun", "alamat", "nama_ibu_kandung"];
     let namesake = |blank: &[&'static str]| blank.iter().map(|column| (*column, "")).chain([("nama", "SITI AMINAH")]).collect::<Vec<_>>();
