@@ -188,15 +188,49 @@ pub struct Comparison {
     /// Whether agreement is weighed by how rare the value is.
     #[serde(default)]
     pub term_frequency: bool,
-    /// Text column of regions: of two rows of one region, how rare the value is there, drawn to how rare it is everywhere.
+    /// Regions: how rare the value is in the smallest region that holds both rows, drawn to how rare it is around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub term_frequency_within: Option<String>,
+    pub term_frequency_within: Option<Within>,
     /// An earlier comparison whose level this one's m and u depend on: the interaction of two fields that say partly the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<String>,
     /// The same value inside an identifier, for rows that do not state it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<Embedded>,
+}
+
+/// Regions within which values are counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WrittenWithin", into = "WrittenWithin")]
+pub struct Within {
+    /// Text column, one region a value.
+    pub column: String,
+    /// Leading characters of a code that say a larger region, rising: rows of two regions are then weighed in the smallest of these that
+    /// holds both.
+    pub depths: Vec<usize>,
+}
+
+/// As a model file says it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenWithin {
+    Column(String),
+    Nested { column: String, depths: Vec<usize> },
+}
+
+impl From<WrittenWithin> for Within {
+    fn from(written: WrittenWithin) -> Self {
+        match written {
+            WrittenWithin::Column(column) => Self { column, depths: Vec::new() },
+            WrittenWithin::Nested { column, depths } => Self { column, depths },
+        }
+    }
+}
+
+impl From<Within> for WrittenWithin {
+    fn from(Within { column, depths }: Within) -> Self {
+        if depths.is_empty() { Self::Column(column) } else { Self::Nested { column, depths } }
+    }
 }
 
 /// A blocking rule: a conjunction of key expressions, or neighbours in the order of a sort key.
@@ -360,7 +394,7 @@ impl Model {
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.household_column.iter().cloned().collect();
         for comparison in &self.comparisons {
-            columns.extend(comparison.term_frequency_within.clone());
+            columns.extend(comparison.term_frequency_within.iter().map(|within| within.column.clone()));
             columns.extend(comparison.embedded.iter().flat_map(|embedded| [embedded.column.clone(), embedded.identifier.clone()]));
             match &comparison.compare {
                 ComparisonKind::Exact { column }

@@ -1,34 +1,67 @@
-//! How common a value is where both rows live: a name that half a village bears says less there than its share of the country.
+//! How common a value is where both rows live: a name that half a village bears says less there than its share of the country, and a name
+//! of Garut says less of two villages of Garut.
 //!
-//! In region g of N_g rows, n of them with value v, of global share p, the chance that one more row has v is (n + κp) ÷ (N_g + κ), the
-//! posterior mean of a Dirichlet prior of strength κ around the global shares (Balding and Nichols 1994, for alleles of a
-//! subpopulation). κ = (1 − F) ÷ F, F being by how much two rows of one region agree more often than any two, of what is possible (Wright's
-//! F_ST, from the counts themselves as Nei 1987 does). The reference row itself is not counted, or every rare name would look common in
-//! a small village. Rows of two regions, and values that are only alike, have the global share.
+//! Regions lie in one another: in region g of N_g rows, n of them with value v, of share p in the next larger region, the chance that one
+//! more row has v is (n + κp) ÷ (N_g + κ), the posterior mean of a Dirichlet prior of strength κ around the larger region's shares (Balding
+//! and Nichols 1994, for alleles of a subpopulation). κ = (1 − F) ÷ F, F being by how much two rows of one region agree more often than any
+//! two of the larger one, of what is possible (Wright's F_ST, from the counts themselves as Nei 1987 does). The reference row itself is not
+//! counted, or every rare name would look common in a small village. Two rows are weighed in the smallest region that holds both.
+//!
+//! Of values that are only alike the share is that of their own comparison, times what the commoner of the two is more common there: who is
+//! like a name of the region is like many of its people.
 
+use super::digits::Digits;
 use super::{Agreement, Comparator, Rarity};
 use crate::hash::FixedMap;
 use crate::records::{NULL_ID, TextColumn};
 
 /// F is taken to be at most this: a value that names the region is no name.
 const MOST_F: f64 = 0.5;
-/// Below this regions are alike, and the global share says all.
+/// Below this regions are alike, and the larger region's share says all.
 const LEAST_F: f64 = 1e-6;
+/// How much of the reference row itself is left out where its region is a larger one: the left row may be nobody of the reference, and is
+/// then one more of that name. Found on lists of two generators; in a village, of few people, the row is left out whole.
+const LISTED: f64 = 0.75;
+/// Steps of a bit in which shares are held: a twelfth more or less is no evidence.
+const STEPS: f32 = 8.0;
 
-/// A comparison whose equal values are weighed by their region.
+/// A comparison whose values are weighed by their region.
 pub(super) struct Local<'a> {
     inner: Box<dyn Comparator + 'a>,
     /// By row: its value and region as one number, `NULL_ID` without a value.
     ids: Vec<u32>,
     /// By that number: the value's own id.
     values: Vec<u32>,
-    /// By that number: the share in the region; 0 without one, where the global share holds.
-    shares: Vec<f32>,
+    /// By that number: its region, `NULL_ID` without one.
+    of_number: Vec<u32>,
+    /// By region: its code.
+    codes: Vec<Digits>,
+    texts: &'a TextColumn,
+    /// Leading characters of larger regions, rising.
+    depths: Vec<usize>,
+    /// By number, everywhere first, then by depth, its own region last: −log2 of the share in steps; of regions that it does not say the
+    /// next larger one's.
+    shares: Vec<u8>,
+}
+
+/// −log2 of a share in steps.
+fn steps(share: f64) -> u8 {
+    // Cast saturates.
+    (-share.log2() as f32 * STEPS).round() as u8
+}
+
+fn share_of(steps: u8) -> f32 {
+    (-f32::from(steps) / STEPS).exp2()
 }
 
 impl<'a> Local<'a> {
     /// Counts over the `reference` rows; `inner` as it is where its values have no ids or where regions are alike.
-    pub(super) fn wrap(inner: Box<dyn Comparator + 'a>, regions: &TextColumn, reference: &[u32]) -> Box<dyn Comparator + 'a> {
+    pub(super) fn wrap(
+        inner: Box<dyn Comparator + 'a>,
+        regions: &'a TextColumn,
+        depths: &[usize],
+        reference: &[u32],
+    ) -> Box<dyn Comparator + 'a> {
         let Some(own) = inner.ids() else { return inner };
         let mut numbers: FixedMap<u64, u32> = FixedMap::default();
         let (mut values, mut of_number) = (Vec::new(), Vec::new());
@@ -43,63 +76,128 @@ impl<'a> Local<'a> {
             })
         };
         let ids: Vec<u32> = own.iter().zip(&regions.ids).map(number).collect();
-        let counts = Counts::of(&ids, &values, &of_number, reference);
-        let Some(strength) = counts.strength() else { return inner };
-        let share = |(at, (value, region)): (usize, (&u32, &u32))| {
-            if *region == NULL_ID {
-                return 0.0;
+        drop(numbers);
+        let mut rows = vec![0_u32; values.len()];
+        for number in reference.iter().map(|row| ids[*row as usize]).filter(|number| *number != NULL_ID) {
+            rows[number as usize] += u32::from(of_number[number as usize] != NULL_ID);
+        }
+        let stride = depths.len() + 2;
+        let global = Counts::of(&rows, &values, &vec![0; values.len()]);
+        let of_value = |at: usize| f64::from(global.of_number[at].max(1)) / global.rows().max(1.0);
+        let mut shares = vec![0_u8; values.len() * stride];
+        let mut larger: Vec<f64> = (0..values.len()).map(of_value).collect();
+        shares.chunks_exact_mut(stride).zip(&larger).for_each(|(shares, share)| shares[0] = steps(*share));
+        let (mut around, mut differ) = (global, false);
+        for depth in 1..stride {
+            let parents = depths.get(depth - 1).map(|depth| parents(regions, *depth));
+            let parent = |region: &u32| match &parents {
+                _ if *region == NULL_ID => NULL_ID,
+                Some(parents) => parents[*region as usize],
+                None => *region,
+            };
+            let of_depth: Vec<u32> = of_number.iter().map(parent).collect();
+            let counts = Counts::of(&rows, &values, &of_depth);
+            let strength = counts.strength(&around);
+            differ |= strength.is_some();
+            for (at, share) in larger.iter_mut().enumerate() {
+                if let Some(strength) = strength.filter(|_| of_depth[at] != NULL_ID) {
+                    let (own, rows) = (f64::from(counts.of_number[at]), f64::from(counts.region[of_depth[at] as usize]));
+                    let itself = if depth + 1 == stride { 1.0 } else { LISTED };
+                    *share = ((own - itself).max(0.0) + strength * *share) / ((rows - itself).max(0.0) + strength);
+                }
+                shares[at * stride + depth] = steps(*share);
             }
-            let global = f64::from(counts.value[*value as usize].max(1)) / counts.rows.max(1.0);
-            let (own, rows) = (f64::from(counts.number[at]), f64::from(counts.region[*region as usize]));
-            (((own - 1.0).max(0.0) + strength * global) / ((rows - 1.0).max(0.0) + strength)) as f32
-        };
-        let shares = values.iter().zip(&of_number).enumerate().map(share).collect();
-        Box::new(Self { inner, ids, values, shares })
+            around = counts;
+        }
+        if !differ {
+            return inner;
+        }
+        let codes = regions.values.iter().map(Digits::of).collect();
+        Box::new(Self { inner, ids, values, of_number, codes, texts: regions, depths: depths.to_vec(), shares })
     }
+}
+
+/// By region: the larger one of so many leading characters, `NULL_ID` where its code is shorter.
+fn parents(regions: &TextColumn, depth: usize) -> Vec<u32> {
+    let mut ids: FixedMap<&str, u32> = FixedMap::default();
+    let mut parent = |code| {
+        let next = ids.len() as u32;
+        *ids.entry(code).or_insert(next)
+    };
+    regions.values.iter().map(|code| code.get(..depth).map_or(NULL_ID, &mut parent)).collect()
 }
 
 impl Local<'_> {
-    fn in_region(&self, number: u32, agreement: Agreement) -> Agreement {
-        let share = self.shares[number as usize];
-        if share > 0.0 && agreement.frequency > 0.0 { Agreement { frequency: share, ..agreement } } else { agreement }
+    /// The place among its shares of the smallest region that two numbers have in common; 0 for the whole.
+    fn common(&self, left: u32, right: u32) -> usize {
+        let (a, b) = (self.of_number[left as usize], self.of_number[right as usize]);
+        if a == NULL_ID || b == NULL_ID {
+            return 0;
+        }
+        if a == b {
+            return self.depths.len() + 1;
+        }
+        let shared = self.codes[a as usize].shared(self.codes[b as usize]).unwrap_or_else(|| {
+            let (a, b) = (self.texts.values[a as usize].bytes(), self.texts.values[b as usize].bytes());
+            a.zip(b).take_while(|(a, b)| a == b).count()
+        });
+        self.depths.iter().take_while(|depth| **depth <= shared).count()
+    }
+
+    fn shares(&self, number: u32) -> &[u8] {
+        let stride = self.depths.len() + 2;
+        &self.shares[number as usize * stride..][..stride]
+    }
+
+    fn in_region(&self, number: u32, place: usize, agreement: Agreement) -> Agreement {
+        if place == 0 || agreement.frequency <= 0.0 {
+            return agreement;
+        }
+        Agreement { frequency: share_of(self.shares(number)[place]), ..agreement }
     }
 }
 
-/// Reference rows that have a value and a region.
+/// Reference rows that have a value and a region of one depth.
 struct Counts {
-    /// By value and region as one number.
-    number: Vec<u32>,
-    value: Vec<u32>,
+    /// By number of value and smallest region: rows of its value in its region of this depth.
+    of_number: Vec<u32>,
+    /// By region.
     region: Vec<u32>,
-    rows: f64,
+    /// Pairs of rows of one region, and those of them that have one value.
+    within: f64,
+    alike: f64,
 }
 
 impl Counts {
-    fn of(ids: &[u32], values: &[u32], regions: &[u32], reference: &[u32]) -> Self {
-        let size = |ids: &[u32]| ids.iter().filter(|id| **id != NULL_ID).max().map_or(0, |most| *most as usize + 1);
-        let mut counts = Self { number: vec![0; values.len()], value: vec![0; size(values)], region: vec![0; size(regions)], rows: 0.0 };
-        for number in reference.iter().map(|row| ids[*row as usize]).filter(|number| *number != NULL_ID) {
-            let region = regions[number as usize];
-            if region == NULL_ID {
-                continue;
-            }
-            counts.number[number as usize] += 1;
-            counts.value[values[number as usize] as usize] += 1;
-            counts.region[region as usize] += 1;
-            counts.rows += 1.0;
+    /// Of the rows by number, whose value and region are given.
+    fn of(rows: &[u32], values: &[u32], regions: &[u32]) -> Self {
+        let size = regions.iter().filter(|id| **id != NULL_ID).max().map_or(0, |most| *most as usize + 1);
+        let mut region = vec![0_u32; size];
+        let mut of_pair: FixedMap<u64, u32> = FixedMap::default();
+        let key = |at: usize| u64::from(values[at]) << 32 | u64::from(regions[at]);
+        for (at, rows) in rows.iter().enumerate().filter(|(at, rows)| **rows > 0 && regions[*at] != NULL_ID) {
+            region[regions[at] as usize] += rows;
+            *of_pair.entry(key(at)).or_default() += rows;
         }
-        counts
+        let of_number = (0..rows.len()).map(|at| of_pair.get(&key(at)).copied().unwrap_or_default()).collect();
+        let pairs = |rows: u32| u64::from(rows) as f64 * (f64::from(rows) - 1.0).max(0.0);
+        let within = region.iter().map(|rows| pairs(*rows)).sum();
+        let mut alike: Vec<u32> = of_pair.into_values().collect();
+        alike.sort_unstable();
+        Self { of_number, region, within, alike: alike.into_iter().map(pairs).sum() }
     }
 
-    /// κ; `None` where regions are alike, or there is one.
-    fn strength(&self) -> Option<f64> {
-        let pairs = |counts: &[u32]| counts.iter().map(|count| f64::from(*count) * (f64::from(*count) - 1.0)).sum::<f64>();
-        let (within, all) = (pairs(&self.region), self.rows * (self.rows - 1.0));
-        if within <= 0.0 || within >= all {
+    fn rows(&self) -> f64 {
+        self.region.iter().map(|rows| f64::from(*rows)).sum()
+    }
+
+    /// κ within the larger regions `around`; `None` where the regions of each are alike, or there is one.
+    fn strength(&self, around: &Self) -> Option<f64> {
+        if self.within <= 0.0 || self.within >= around.within {
             return None;
         }
-        let (local, global) = (pairs(&self.number) / within, pairs(&self.value) / all);
-        let f = ((local - global) / (1.0 - global)).min(MOST_F);
+        let (local, larger) = (self.alike / self.within, around.alike / around.within);
+        let f = ((local - larger) / (1.0 - larger)).min(MOST_F);
         (f >= LEAST_F).then(|| (1.0 - f) / f)
     }
 }
@@ -130,19 +228,38 @@ impl Comparator for Local<'_> {
         self.inner.fetch(&mut ids.map(|(left, right)| (self.values[left as usize], self.values[right as usize])));
     }
 
-    fn equal(&self, value: u32) -> Option<Agreement> {
-        Some(self.in_region(value, self.inner.equal(self.values[value as usize])?))
+    fn equal(&self, number: u32) -> Option<Agreement> {
+        let agreement = self.inner.equal(self.values[number as usize])?;
+        Some(self.in_region(number, self.common(number, number), agreement))
     }
 
-    fn rarity(&self, value: u32, level: u8) -> Rarity {
-        // Of unequal numbers, which may be one value in two regions.
-        self.inner.rarity(self.values[value as usize], level)
+    fn rarity(&self, number: u32, level: u8) -> Rarity {
+        // Of unequal numbers, which may be one value in two regions; values that are only alike are never rarer than everywhere.
+        match self.inner.rarity(self.values[number as usize], level) {
+            Rarity::AtLeast(least) => {
+                let rarest = self.shares(number).iter().copied().max().map_or(1.0, share_of);
+                Rarity::AtLeast(least.min(rarest))
+            }
+            other => other,
+        }
     }
 
     fn compare_known(&self, rows: (u32, u32), (left, right): (u32, u32)) -> Agreement {
-        let agreement = self.inner.compare_known(rows, (self.values[left as usize], self.values[right as usize]));
-        // One number is one value in one region.
-        if left == right { self.in_region(left, agreement) } else { agreement }
+        let (a, b) = (self.values[left as usize], self.values[right as usize]);
+        let agreement = self.inner.compare_known(rows, (a, b));
+        if agreement.frequency <= 0.0 {
+            return agreement;
+        }
+        let place = self.common(left, right);
+        if a == b {
+            return self.in_region(right, place, agreement);
+        }
+        let more = |number: u32| {
+            let shares = self.shares(number);
+            shares[0].saturating_sub(shares[place])
+        };
+        let more = more(left).max(more(right));
+        Agreement { frequency: (agreement.frequency / share_of(more)).min(1.0), ..agreement }
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {
@@ -157,7 +274,9 @@ impl Comparator for Local<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::exact::Exact;
+    use super::super::text::Text;
     use super::*;
+    use crate::model::Measure;
     use crate::records::Column;
 
     fn column(texts: &[&str]) -> TextColumn {
@@ -179,9 +298,9 @@ mod tests {
         let (names, regions) = villages();
         let as_column = |texts: &[String]| column(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         let reference: Vec<u32> = (0..200).collect();
-        let names = Column::Text(as_column(&names));
+        let (names, regions) = (Column::Text(as_column(&names)), as_column(&regions));
         let plain = Exact::new(&names, &reference);
-        let local = Local::wrap(Box::new(Exact::new(&names, &reference)), &as_column(&regions), &reference);
+        let local = Local::wrap(Box::new(Exact::new(&names, &reference)), &regions, &[], &reference);
         let (here, elsewhere, across) = (local.compare(1, 2), local.compare(40, 40), local.compare(1, 40));
         assert_eq!([here.level, elsewhere.level, across.level], [plain.compare(1, 2).level; 3]);
         let national = plain.compare(1, 2).frequency;
@@ -193,15 +312,50 @@ mod tests {
         assert_eq!(local.compare(3, 50), plain.compare(3, 50));
     }
 
+    /// Two provinces of ten villages of 20, each province with names of its own: in the first somebody of every village is called CECEP.
+    #[test]
+    fn a_name_of_the_province_says_less_in_its_villages() {
+        let name = |row: usize| match (row < 200, row.is_multiple_of(20)) {
+            (true, true) => "CECEP".to_owned(),
+            (first, _) => format!("{}{}", if first { "SUNDA" } else { "BATAK" }, row % 20),
+        };
+        let mut names: Vec<String> = (0..400).map(name).collect();
+        let mut regions: Vec<String> = (0..400).map(|row| format!("{:02}{:02}", 11 + row / 200, row / 20 % 10)).collect();
+        names.extend(["CECEB", "CECEB", "CECEP"].map(str::to_owned));
+        regions.extend(["1103", "1203", "1203"].map(str::to_owned));
+        let as_column = |texts: &[String]| column(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let reference: Vec<u32> = (0..400).collect();
+        let (names, regions) = (as_column(&names), as_column(&regions));
+        let plain = || Box::new(Text::new(&names, vec![0.8], Measure::default(), &reference));
+        let local = Local::wrap(plain(), &regions, &[2], &reference);
+        let plain = plain();
+        let (here, everywhere) = (local.compare(0, 20), plain.compare(0, 20));
+        assert_eq!(here.level, everywhere.level);
+        assert!(here.frequency > 1.3 * everywhere.frequency, "two villages of one province: {here:?} {everywhere:?}");
+        assert_eq!(local.compare(0, 402), plain.compare(0, 402), "a village of another province");
+        let (here, everywhere) = (local.compare(400, 0), plain.compare(400, 0));
+        assert_eq!((here.level, everywhere.level), (2, 2), "CECEB is like CECEP");
+        assert!(here.frequency > 1.3 * everywhere.frequency, "who is like a name of the province: {here:?} {everywhere:?}");
+        assert_eq!(local.compare(401, 0), plain.compare(401, 0), "who is like it and lives elsewhere");
+        let rarest = |row: u32| match local.rarity(local.ids().expect("ids")[row as usize], 2) {
+            Rarity::AtLeast(least) => least,
+            other => panic!("{other:?}"),
+        };
+        for (left, right) in [(0, 20), (0, 402), (0, 0), (25, 25), (400, 0), (401, 0)] {
+            let found = local.compare(left, right);
+            assert!(found.level < 2 || found.frequency >= 0.9 * rarest(left), "{left} {right} is rarer than its bound");
+        }
+    }
+
     #[test]
     fn regions_that_are_alike_change_nothing() {
         let names: Vec<String> = (0..200).map(|row| format!("N{}", row / 10)).collect();
         let regions: Vec<String> = (0..200).map(|row| format!("V{}", row % 10)).collect();
         let as_column = |texts: &[String]| column(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         let reference: Vec<u32> = (0..200).collect();
-        let names = Column::Text(as_column(&names));
+        let (names, regions) = (Column::Text(as_column(&names)), as_column(&regions));
         let plain = Exact::new(&names, &reference);
-        let local = Local::wrap(Box::new(Exact::new(&names, &reference)), &as_column(&regions), &reference);
+        let local = Local::wrap(Box::new(Exact::new(&names, &reference)), &regions, &[], &reference);
         assert_eq!(local.compare(0, 1), plain.compare(0, 1));
         assert_eq!(local.compare(0, 0), plain.compare(0, 0));
     }

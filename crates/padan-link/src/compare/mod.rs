@@ -192,6 +192,9 @@ pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
     };
     let settings = match &comparison.term_frequency_within {
         Some(_) if !comparison.term_frequency => Err("`term-frequency-within` needs `term-frequency = true`"),
+        Some(within) if !within.depths.is_sorted_by(|a, b| a < b) || within.depths.first() == Some(&0) || within.depths.len() > 6 => {
+            Err("`depths` rise from 1 on, six of them at most")
+        }
         _ => settings,
     };
     let settings = settings.and(if levels <= MOST_LEVELS { Ok(()) } else { Err("more than 16 levels") });
@@ -202,9 +205,9 @@ pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
 /// where the comparison names one.
 pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
     let prepared = everywhere(comparison, records, reference)?;
-    let regions = comparison.term_frequency_within.as_deref().and_then(|within| records.text(within));
+    let regions = comparison.term_frequency_within.as_ref().and_then(|within| Some((records.text(&within.column)?, &within.depths)));
     Some(match regions {
-        Some(regions) => local::Local::wrap(prepared, regions, reference),
+        Some((regions, depths)) => local::Local::wrap(prepared, regions, depths, reference),
         None => prepared,
     })
 }
@@ -345,6 +348,10 @@ mod tests {
             (
                 "kind = 'exact', column = 'a' }\nterm-frequency-within = 'b'\nembedded = { column = 'c', identifier = 'd'",
                 "needs `term-frequency",
+            ),
+            (
+                "kind = 'exact', column = 'a' }\nterm-frequency = true\nterm-frequency-within = { column = 'b', depths = [4, 2]",
+                "`depths` rise",
             ),
             ("kind = 'date', column = 'a', as-of = '2020-01-01'", "`as-of` needs `age`"),
             ("kind = 'number', column = 'a', tolerances = [1,2,3,4,5,6,7,8,9,10,11,12,13,14]", "more than 16 levels"),
