@@ -24,9 +24,10 @@ pub(crate) struct Candidate {
     pub(crate) personal: f32,
 }
 
-/// A wife under her husband's NIK: that his row agrees is explained by hers being the match, since families lend their numbers. What the
-/// other members of a candidate's household explain is added to it, and to the hypothesis that the row is none of them. So is what one of
-/// their rows says of the household alone, an address say, where that is more than the candidate's own: it is one household.
+/// A wife under her husband's NIK: that his row agrees is explained by hers being the match, since families lend their numbers. What
+/// another member of a candidate's household explains is added to it, and to the hypothesis that the row is none of them. So is what one of
+/// their rows says of the household alone, an address say, where that is more than the candidate's own: it is one household. Of several
+/// members the one who explains most: brothers of one surname agree with the row in one thing, not in as many as they are.
 pub(crate) fn lend_to_households(candidates: &mut [Candidate], group: &[u32]) {
     let of_household = |candidate: &Candidate| candidate.household - candidate.personal;
     let lent: Vec<(u32, f32, f32)> = candidates
@@ -39,10 +40,10 @@ pub(crate) fn lend_to_households(candidates: &mut [Candidate], group: &[u32]) {
         if household == NULL_ID {
             continue;
         }
-        let (mut bits, mut shared) = (0.0, of_household(candidate));
+        let (mut bits, mut shared) = (0.0_f32, of_household(candidate));
         for (right, personal, of_household) in &lent {
             if *right != candidate.right && group[*right as usize] == household {
-                bits += personal;
+                bits = bits.max(*personal);
                 shared = shared.max(*of_household);
             }
         }
@@ -120,4 +121,28 @@ pub(crate) fn pattern(described: &[Described<'_>], layout: &Layout, trained: &Tr
         layout.put(&mut pattern, at, agreement.level, adjustment(comparison, agreement));
     }
     pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(right: u32, household: f32, personal: f32) -> Candidate {
+        Candidate { right, rule: 0, pattern: 0, matched: 2.0, household, personal }
+    }
+
+    /// Rows 0 to 3 are one family, 4 is another's.
+    const GROUP: [u32; 5] = [7, 7, 7, 7, 8];
+
+    #[test]
+    fn of_several_members_the_one_who_explains_most_is_heard() {
+        let with = |brothers: u32| {
+            let mut candidates = vec![candidate(0, 1.0, 1.0), candidate(4, 1.0, 1.0)];
+            candidates.extend((1..=brothers).map(|brother| candidate(brother, 9.0, 7.0 + brother as f32)));
+            lend_to_households(&mut candidates, &GROUP);
+            assert!((candidates[1].matched - 2.0).abs() < 1e-6, "another family");
+            candidates[0].matched.round() as i32
+        };
+        assert_eq!([with(0), with(1), with(3)], [2, 2 + 8 + 1, 2 + 10 + 1]);
+    }
 }
