@@ -282,11 +282,15 @@ impl Blocked {
                 // Exactly one candidate is the row's match, or none; without that, namesakes of one village all pass for matches. Each is
                 // weighed against being of the household. Its household's other members explain theirs, where it is known who they are.
                 for members in row.chunk_by(|a, b| a.1 == b.1 && a.1 != NULL_ID) {
-                    let all: f64 = if members.len() > 1 { members.iter().map(|(at, _)| lent[*at as usize]).sum() } else { 0.0 };
+                    let [most, next] =
+                        if members.len() > 1 { greatest_two(members.iter().map(|(at, _)| lent[*at as usize])) } else { [0.0; 2] };
                     of_row.extend(members.iter().map(|(at, _)| {
                         let (m, h) = odds[*at as usize];
-                        // Most candidates' housemates explain nothing.
-                        let lent = if all == 0.0 { 1.0 } else { (all - lent[*at as usize]).max(0.0).exp2() };
+                        // The housemate that explains most; most candidates' explain nothing.
+                        let lent = match if lent[*at as usize] < most { most } else { next } {
+                            0.0 => 1.0,
+                            bits => f64::exp2(bits),
+                        };
                         (m * lent / (1.0 + h * lent), h * lent / (1.0 + h * lent))
                     }));
                 }
@@ -305,6 +309,11 @@ impl Blocked {
         }
         (matched, household)
     }
+}
+
+/// The greatest value and the next, which is as great where two share it; 0 where there is none.
+fn greatest_two(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([0.0; 2], |[most, next], value| if value > most { [value, most] } else { [most, next.max(value)] })
 }
 
 /// What a pattern's levels say, the rarity of values aside: odds of match and household against chance, and the bits by which the personal
