@@ -1,6 +1,8 @@
 //! Names as sets of tokens: any order, soft alignment, and how rare the shared part is.
 //!
-//! Tokens align exactly, by phonetic key, by a near spelling (one edit, truncation, Jaro–Winkler 0.92) or as an initial. Example:
+//! Tokens align exactly, by phonetic key, by a near spelling (one edit, truncation, Jaro–Winkler 0.92) or as an initial. What is left of
+//! two names of as many tokens may still be alike: keys one edit apart or of the same consonants, or a first syllable lost. Beside another
+//! token that agrees that is as close as any; of two single names it is a level of its own (RUKMINI ~ KMINI). Example:
 //! `SITI NURHAYATI` ~ `NUR HAYATI SITI` same sound · ~ `SITI NURHAYTI` close · ~ `NURHAYATI` one side has more · ~ `SITI AMINAH` partly.
 //! The frequency is that of the agreeing part among the reference rows: of the whole name, of its sound, or of the shared tokens taken
 //! as independent. The trap: sharing `SITI` alone is weak evidence, and only the frequency says so.
@@ -16,12 +18,13 @@ use crate::similarity::{jaro_winkler, within_one_edit};
 use name::{Name, differ_much, letters, may_be_near};
 
 const DIFFERENT: u8 = 1;
-const PARTLY: u8 = 2;
-const MORE_CLOSE: u8 = 3;
-const MORE: u8 = 4;
-const CLOSE: u8 = 5;
-const SOUND: u8 = 6;
-const SAME: u8 = 7;
+const ALIKE: u8 = 2;
+const PARTLY: u8 = 3;
+const MORE_CLOSE: u8 = 4;
+const MORE: u8 = 5;
+const CLOSE: u8 = 6;
+const SOUND: u8 = 7;
+const SAME: u8 = 8;
 
 /// More tokens than this are not looked at: no name has them, and the masks are one byte.
 const MAX_TOKENS: usize = 8;
@@ -38,6 +41,8 @@ pub(crate) struct Tokens<'a> {
     token_ids: Vec<u32>,
     /// Distinct tokens.
     words: Vec<Token<'a>>,
+    /// Keys of the tokens, by number.
+    keys: Vec<&'a str>,
     value_frequency: Vec<f32>,
     /// Per sound: as a share of the reference rows.
     sound_frequency: Vec<f32>,
@@ -54,7 +59,13 @@ struct Token<'a> {
     glance: Glance,
     letters: u32,
     key: u32,
+    /// Number of the key's consonants; `FEW` where they are too few to tell.
+    consonants: u32,
 }
+
+/// So many consonants tell a name whatever its vowels are: MARSUDI is MERSADI, ADI no UDA.
+const TELLING: usize = 3;
+const FEW: u32 = u32::MAX;
 
 /// Similarity from which two tokens are near, and two whole names close.
 const NEAR: f64 = 0.92;
@@ -67,6 +78,7 @@ impl<'a> Tokens<'a> {
         let mut key_spelling: Vec<&str> = Vec::new();
         let (mut sounds, mut joined) = (FixedMap::default(), FixedMap::default());
         let (mut names, mut token_ids, mut tokens) = (Vec::with_capacity(column.values.len()), Vec::new(), Vec::<Token<'_>>::new());
+        let mut skeletons: FixedMap<String, u32> = FixedMap::default();
         let key_of_value = key_text_of_values(column, keys);
         let mut run_together = String::new();
         for (value, text) in column.values.iter().enumerate() {
@@ -80,7 +92,14 @@ impl<'a> Tokens<'a> {
                         key_spelling.push(sound);
                         key_spelling.len() as u32 - 1
                     });
-                    tokens.push(Token { spelling: part, glance: Glance::of(part.as_bytes()), letters: letters(part), key });
+                    let glance = Glance::of(part.as_bytes());
+                    tokens.push(Token {
+                        spelling: part,
+                        glance,
+                        letters: letters(part),
+                        key,
+                        consonants: consonants(&mut skeletons, sound),
+                    });
                     tokens.len() as u32 - 1
                 });
                 token_ids.push(token);
@@ -100,6 +119,7 @@ impl<'a> Tokens<'a> {
             names,
             token_ids,
             words: tokens,
+            keys: key_spelling,
             value_frequency: Vec::new(),
             sound_frequency: Vec::new(),
             key_frequency: Vec::new(),
@@ -107,7 +127,7 @@ impl<'a> Tokens<'a> {
             near: Bound::new(Measure::JaroWinkler, NEAR),
             close: Bound::new(Measure::JaroWinkler, WHOLE),
         };
-        comparator.count(reference, (sounds.len(), key_spelling.len()));
+        comparator.count(reference, (sounds.len(), comparator.keys.len()));
         comparator
     }
 
@@ -158,14 +178,47 @@ impl<'a> Tokens<'a> {
                     || (short.len() >= 5 && self.near.may_be_similar(&a.glance, &b.glance) && jaro_winkler(short, long) >= NEAR)))
     }
 
+    /// Whether two tokens that are not near may still be one name.
+    fn alike(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (&self.words[a as usize], &self.words[b as usize]);
+        if a.consonants == b.consonants && a.consonants != FEW {
+            return true;
+        }
+        let (short, long) = if a.spelling.len() <= b.spelling.len() { (a.spelling, b.spelling) } else { (b.spelling, a.spelling) };
+        match short.len() {
+            // What is not written in letters has no syllables to lose.
+            _ if !short.is_ascii() || !long.is_ascii() => false,
+            0..=2 => false,
+            3 => within_one_edit(short.as_bytes(), long.as_bytes()),
+            _ if long.ends_with(short) => true,
+            _ => {
+                let (a, b) = (self.keys[a.key as usize].as_bytes(), self.keys[b.key as usize].as_bytes());
+                a.len().min(b.len()) >= 4 && within_one_edit(a, b)
+            }
+        }
+    }
+
+    /// Whether the tokens of `a` that are not `paired` are alike to as many of the other name's, whose tokens are as many.
+    fn rest_is_alike(&self, a: &[u32], b: &[u32], paired: [u8; 2]) -> bool {
+        let [used_a, mut used_b] = paired;
+        a.iter().enumerate().filter(|(i, _)| used_a >> i & 1 == 0).all(|(_, x)| {
+            let other = b.iter().enumerate().position(|(j, y)| used_b >> j & 1 == 0 && self.alike(*x, *y));
+            other.is_some_and(|j| {
+                used_b |= 1 << j;
+                true
+            })
+        })
+    }
+
     fn initial(&self, a: u32, b: u32) -> bool {
         let (a, b) = (self.words[a as usize].spelling, self.words[b as usize].spelling);
         (a.len() == 1 && b.starts_with(a)) || (b.len() == 1 && a.starts_with(b))
     }
 
-    /// Pairs tokens greedily, surest relation first: the masks of the tokens of `a` paired by key, near and as an initial.
-    fn align(&self, a: &[u32], b: &[u32]) -> [u8; 3] {
+    /// Pairs tokens greedily, surest relation first.
+    fn align(&self, a: &[u32], b: &[u32]) -> Aligned {
         let mut paired = [0_u8; 3];
+        let mut frequency = 1.0;
         let (mut used_a, mut used_b) = (0_u8, 0_u8);
         for (relation, mask) in paired.iter_mut().enumerate() {
             for (i, x) in a.iter().enumerate() {
@@ -183,6 +236,11 @@ impl<'a> Tokens<'a> {
                         *mask |= 1 << i;
                         used_a |= 1 << i;
                         used_b |= 1 << j;
+                        if relation < 2 {
+                            // A common name mistyped is still that name: KETOT is no rarer than KETUT.
+                            let of_token = |token: u32| self.key_frequency[self.words[token as usize].key as usize];
+                            frequency *= of_token(*x).max(of_token(*y));
+                        }
                         break;
                     }
                 }
@@ -191,7 +249,8 @@ impl<'a> Tokens<'a> {
                 break;
             }
         }
-        paired
+        let [by_key, near, initial] = paired;
+        Aligned { by_key, near, initial, others: used_b, frequency }
     }
 
     fn compare_values(&self, left: u32, right: u32) -> Agreement {
@@ -210,6 +269,8 @@ impl<'a> Tokens<'a> {
         let without_pairs = || {
             if self.close.may_be_similar(&x.glance, &y.glance) && is_close() {
                 Agreement { level: CLOSE, frequency: rarer() }
+            } else if x.count == 1 && y.count == 1 && self.alike(self.token_ids[x.start as usize], self.token_ids[y.start as usize]) {
+                Agreement { level: ALIKE, frequency: rarer() }
             } else {
                 Agreement::level(DIFFERENT)
             }
@@ -219,7 +280,7 @@ impl<'a> Tokens<'a> {
         }
         let (a, b) = (self.tokens(left), self.tokens(right));
         let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        let [by_key, near, initial] = self.align(a, b);
+        let Aligned { by_key, near, initial, others, frequency: shared } = self.align(a, b);
         let all = by_key | near | initial;
         let whole = all.count_ones() as usize == a.len();
         if whole && a.len() == b.len() {
@@ -230,12 +291,9 @@ impl<'a> Tokens<'a> {
         if sure == 0 {
             return without_pairs();
         }
-        let shared: f32 = a
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| sure >> i & 1 == 1)
-            .map(|(_, token)| self.key_frequency[self.words[*token as usize].key as usize])
-            .product();
+        if !whole && a.len() == b.len() && self.rest_is_alike(a, b, [all, others]) {
+            return Agreement { level: CLOSE, frequency: rarer() };
+        }
         let level = if whole && initial == 0 {
             if near == 0 { MORE } else { MORE_CLOSE }
         } else if whole {
@@ -245,6 +303,26 @@ impl<'a> Tokens<'a> {
         };
         Agreement { level, frequency: shared.max(self.floor) }
     }
+}
+
+/// Which tokens of two names are paired, as masks.
+struct Aligned {
+    /// Of the first name: by key, near and as an initial.
+    by_key: u8,
+    near: u8,
+    initial: u8,
+    /// Of the second.
+    others: u8,
+    /// How often the tokens occur that are paired by key or near, taken as independent.
+    frequency: f32,
+}
+
+/// The number of a key's consonants.
+fn consonants(known: &mut FixedMap<String, u32>, key: &str) -> u32 {
+    let skeleton: String =
+        key.chars().filter(|letter| !matches!(letter, 'A' | 'E' | 'I' | 'O' | 'U' | 'a' | 'e' | 'i' | 'o' | 'u')).collect();
+    let next = known.len() as u32;
+    if skeleton.len() < TELLING { FEW } else { *known.entry(skeleton).or_insert(next) }
 }
 
 /// The number of a hash, the next one where it is new.
@@ -268,13 +346,13 @@ fn key_text_of_values<'a>(column: &TextColumn, keys: Option<&'a TextColumn>) -> 
 
 impl Comparator for Tokens<'_> {
     fn levels(&self) -> Vec<String> {
-        ["missing", "different", SHARES_A_WORD, "one side has more, close", "one side has more", "close", "same sound", "same"]
+        ["missing", "different", "alike", SHARES_A_WORD, "one side has more, close", "one side has more", "close", "same sound", "same"]
             .map(str::to_owned)
             .to_vec()
     }
 
     fn start(&self) -> Vec<f64> {
-        vec![0.005, 0.02, 0.03, 0.1, 0.1, 0.15, 0.595]
+        vec![0.005, 0.01, 0.02, 0.03, 0.1, 0.1, 0.15, 0.585]
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
@@ -310,7 +388,7 @@ impl Comparator for Tokens<'_> {
             0 | DIFFERENT => Rarity::Nothing,
             // A token that is like one of these may be as rare as a token gets.
             PARTLY | MORE_CLOSE | MORE => Rarity::AtLeast(self.floor),
-            SOUND | CLOSE => Rarity::AtLeast(self.sound_frequency[self.names[value as usize].sound as usize]),
+            SOUND | CLOSE | ALIKE => Rarity::AtLeast(self.sound_frequency[self.names[value as usize].sound as usize]),
             _ => Rarity::AtLeast(self.value_frequency[value as usize]),
         }
     }
@@ -348,6 +426,18 @@ mod tests {
             ("SITI NURHAYATI", "SITI AMINAH", PARTLY),
             ("BUDI", "SUTRISNO", DIFFERENT),
             ("BUDI SANTOSO", "BUDI SANTOS", CLOSE),
+            ("RUKMINI", "KMINI", ALIKE),
+            ("MARSUDI", "MERSADE", ALIKE),
+            ("DENI", "DEI", ALIKE),
+            ("DEI", "DIA", DIFFERENT),
+            ("伟", "优", DIFFERENT),
+            ("小明", "明", DIFFERENT),
+            ("SUTADIN", "SOTADEN", ALIKE),
+            ("RUKMINI ALI", "KMINI", DIFFERENT),
+            ("RUKMINI ALI", "KMINI ALI", CLOSE),
+            ("RUKMINI ALI", "KMINI UMAR", DIFFERENT),
+            ("DIDIN GUNAWAN", "DIDIN GONAWEN", CLOSE),
+            ("DIDIN GUNAWAN", "DIDIN SUGANDA", PARTLY),
         ] {
             assert_eq!(level(left, right), expected, "{left} ~ {right}");
         }
@@ -359,5 +449,17 @@ mod tests {
         let column = TextColumn { ids: vec![0, 1, 2, 3, 4], values: std::sync::Arc::new(names.into_iter().collect()) };
         let tokens = Tokens::new(&column, None, &[0, 1, 2, 3, 4]);
         assert!((tokens.compare(0, 1).frequency - 0.8).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_common_name_mistyped_is_no_rare_name() {
+        let names = ["KETOT SUWITRA", "KETUT SUDARMA", "KETUT ARTANA", "KETUT ASTAWA"];
+        let column = TextColumn { ids: vec![0, 1, 2, 3], values: std::sync::Arc::new(names.into_iter().collect()) };
+        let tokens = Tokens::new(&column, None, &[0, 1, 2, 3]);
+        for (left, right) in [(0, 1), (1, 0)] {
+            let agreement = tokens.compare(left, right);
+            assert_eq!(agreement.level, PARTLY);
+            assert!((agreement.frequency - 0.75).abs() < 1e-6, "{}", agreement.frequency);
+        }
     }
 }
