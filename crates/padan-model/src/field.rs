@@ -54,6 +54,8 @@ fields! {
     NamaPasangan = "nama_pasangan", "Name of the husband or wife.";
     NamaIbu = "nama_ibu", "Mother's name.";
     NamaAyah = "nama_ayah", "Father's name.";
+    NikIbu = "nik_ibu", "Mother's NIK as typed.";
+    NikAyah = "nik_ayah", "Father's NIK as typed.";
     TanggalLahir = "tanggal_lahir", "Birth date.";
     TempatLahir = "tempat_lahir", "Birth place.";
     Umur = "umur", "Age in years at the source's period.";

@@ -43,6 +43,10 @@ pub mod column {
     pub const NAMA_IBU: &str = "nama_ibu";
     /// Standard name of the father.
     pub const NAMA_AYAH: &str = "nama_ayah";
+    /// The mother's NIK: sixteen valid digits or null.
+    pub const NIK_IBU: &str = "nik_ibu";
+    /// The father's NIK, likewise.
+    pub const NIK_AYAH: &str = "nik_ayah";
     /// Standard name of the husband or wife.
     pub const NAMA_PASANGAN: &str = "nama_pasangan";
     /// Standard name of the family's head.
@@ -101,7 +105,7 @@ pub mod column {
 pub fn standard_schema() -> SchemaRef {
     use DataType::{Boolean, Date32, Int8, Int16, Int64, Utf8};
     let mut fields = vec![Field::new(column::ROW, Int64, false)];
-    let nullable: [(&str, DataType); 39] = [
+    let nullable: [(&str, DataType); 41] = [
         (column::NATURAL_KEY, Utf8),
         (column::ID_KELUARGA, Utf8),
         (column::NIK, Utf8),
@@ -118,6 +122,8 @@ pub fn standard_schema() -> SchemaRef {
         (column::HUBUNGAN, Utf8),
         (column::NAMA_IBU, Utf8),
         (column::NAMA_AYAH, Utf8),
+        (column::NIK_IBU, Utf8),
+        (column::NIK_AYAH, Utf8),
         (column::NAMA_PASANGAN, Utf8),
         (column::NAMA_KEPALA, Utf8),
         (column::JUMLAH_ANGGOTA, Int16),

@@ -151,6 +151,12 @@ impl Standardizer {
                 column.append_option(named.as_ref().and_then(|named| named.name.nama.as_deref()));
             }
         }
+        for (field, column) in [(Field::NikIbu, &mut out.nik_ibu), (Field::NikAyah, &mut out.nik_ayah)] {
+            for row in 0..rows {
+                let typed = nik::standard(staged.get(field, row), false);
+                column.append_option(typed.digits.filter(|_| typed.status == NikStatus::Valid));
+            }
+        }
     }
 
     /// What the delivery says of the row itself.
@@ -418,6 +424,8 @@ columns! {
     hubungan: StringBuilder,
     nama_ibu: StringBuilder,
     nama_ayah: StringBuilder,
+    nik_ibu: StringBuilder,
+    nik_ayah: StringBuilder,
     nama_pasangan: StringBuilder,
     nama_kepala: StringBuilder,
     jumlah_anggota: Int16Builder,

@@ -1,6 +1,6 @@
-//! Relatives' names and the size of the family that the registry does not write but its families show.
+//! Relatives' names and NIK, and the size of the family, that the registry does not write but its families show.
 //!
-//! The registry has no mother's name; school and health lists do. In a family whose head or spouse is a woman, she is taken for the mother
+//! The registry has no mother's name; school and health lists do, and schools write her NIK. In a family whose head or spouse is a woman, she is taken for the mother
 //! of the head's children, the man for their father. Lists of families name the head's spouse: head and spouse are each other's.
 //! Wrong for step-children, which is evidence lost and no more: a name that is absent weighs nothing, and one that differs little.
 
@@ -8,24 +8,45 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use padan_link::{Column, LinkError, NULL_ID, NULL_INT, Records, TextColumn};
-use padan_model::column;
+use padan_model::{NikStatus, column};
 use rayon::prelude::*;
 
-/// A relative, and whose name is to be filled.
+/// A relative, and whose column is to be filled.
 struct Relation {
-    /// Column of the relative's name.
+    /// Column of the relative's name or NIK.
     column: &'static str,
+    /// Column where the relative's own row has it.
+    own: &'static str,
     /// Kinship to the head of those whose relative it is.
     of: fn(&str) -> bool,
     /// Kinship and sex that make the relative, seen from a row of that kinship.
     is: fn(of: &str, kinship: &str, sex: Option<&str>) -> bool,
 }
 
-const RELATIONS: [Relation; 3] = [
-    Relation { column: column::NAMA_IBU, of: |of| of == "anak", is: |_, kinship, sex| of_couple(kinship) && sex == Some("P") },
-    Relation { column: column::NAMA_AYAH, of: |of| of == "anak", is: |_, kinship, sex| of_couple(kinship) && sex == Some("L") },
-    Relation { column: column::NAMA_PASANGAN, of: of_couple, is: |of, kinship, _| of_couple(kinship) && kinship != of },
+const RELATIONS: [Relation; 5] = [
+    Relation { column: column::NAMA_IBU, own: column::NAMA_STANDAR, of: is_child, is: is_mother },
+    Relation { column: column::NAMA_AYAH, own: column::NAMA_STANDAR, of: is_child, is: is_father },
+    Relation { column: column::NIK_IBU, own: column::NIK, of: is_child, is: is_mother },
+    Relation { column: column::NIK_AYAH, own: column::NIK, of: is_child, is: is_father },
+    Relation {
+        column: column::NAMA_PASANGAN,
+        own: column::NAMA_STANDAR,
+        of: of_couple,
+        is: |of, kinship, _| of_couple(kinship) && kinship != of,
+    },
 ];
+
+fn is_child(kinship: &str) -> bool {
+    kinship == "anak"
+}
+
+fn is_mother(_: &str, kinship: &str, sex: Option<&str>) -> bool {
+    of_couple(kinship) && sex == Some("P")
+}
+
+fn is_father(_: &str, kinship: &str, sex: Option<&str>) -> bool {
+    of_couple(kinship) && sex == Some("L")
+}
 
 fn of_couple(kinship: &str) -> bool {
     matches!(kinship, "kepala" | "pasangan")
@@ -44,7 +65,7 @@ pub(super) fn count(records: &mut Records, families: &TextColumn) -> Result<(), 
     records.insert(column::JUMLAH_ANGGOTA, Column::Int(stated))
 }
 
-/// Fills the names of relatives that the registry's rows, which stand first, leave blank; `families` are theirs. Only there: a list whose own
+/// Fills the names and NIK of relatives that the registry's rows, which stand first, leave blank; `families` are theirs. Only there: a list whose own
 /// families were completed too would count them twice, as names and as context.
 pub(super) fn complete(records: &mut Records, families: &TextColumn) -> Result<(), LinkError> {
     let Some(couples) = records.text(column::HUBUNGAN).map(|kinships| Couples::new(families, kinships)) else { return Ok(()) };
@@ -90,17 +111,19 @@ impl Couples {
     }
 }
 
-/// The column with the names that it lacks.
+/// The column with the names or NIK that it lacks.
 fn completed(records: &Records, families: &TextColumn, couples: &Couples, relation: &Relation) -> Option<TextColumn> {
-    let (kinships, sexes, names) =
-        (records.text(column::HUBUNGAN)?, records.text(column::JENIS_KELAMIN)?, records.text(column::NAMA_STANDAR)?);
+    let (kinships, sexes, names) = (records.text(column::HUBUNGAN)?, records.text(column::JENIS_KELAMIN)?, records.text(relation.own)?);
+    // A NIK that several people bear, or that lacks a digit, is no relative's.
+    let statuses = if relation.own == column::NIK { Some(records.text(column::NIK_STATUS)?) } else { None };
     let mut column = records.text(relation.column)?.clone();
     let of_row = |row: usize| {
         let family = Some(families.ids[row]).filter(|family| *family != NULL_ID && column.ids[row] == NULL_ID)?;
         let own = kinships.get(row as u32).filter(|own| (relation.of)(own))?;
         let is_relative = |other: &&u32| {
-            let named = names.ids[**other as usize] != NULL_ID;
-            named && kinships.get(**other).is_some_and(|kinship| (relation.is)(own, kinship, sexes.get(**other)))
+            let is_told = names.ids[**other as usize] != NULL_ID
+                && statuses.is_none_or(|statuses| statuses.get(**other) == Some(NikStatus::Valid.as_str()));
+            is_told && kinships.get(**other).is_some_and(|kinship| (relation.is)(own, kinship, sexes.get(**other)))
         };
         couples.of(family).iter().find(is_relative).map(|other| (row, names.ids[*other as usize]))
     };
@@ -108,7 +131,7 @@ fn completed(records: &Records, families: &TextColumn, couples: &Couples, relati
     let known = Arc::clone(&column.values);
     let dictionary: HashMap<&str, u32> = known.iter().enumerate().map(|(id, value)| (value, id as u32)).collect();
     let values = Arc::make_mut(&mut column.values);
-    // By name: its id in the column.
+    // By name or NIK: its id in the column.
     let mut ids = vec![NULL_ID; names.values.len()];
     for (row, name) in found {
         let id = &mut ids[name as usize];
@@ -122,4 +145,45 @@ fn completed(records: &Records, families: &TextColumn, couples: &Couples, relati
         column.ids[row] = *id;
     }
     Some(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+
+    use super::*;
+
+    #[test]
+    fn a_child_of_the_head_has_the_parents_names_and_niks() {
+        let rows = [
+            (column::HUBUNGAN, ["kepala", "pasangan", "anak", "menantu"]),
+            (column::JENIS_KELAMIN, ["L", "P", "P", "L"]),
+            (column::NAMA_STANDAR, ["SLAMET", "SUMIYATI", "RINI", "AGUS"]),
+            (column::NIK, ["3201011503650001", "3201015503650001", "3201014503900001", ""]),
+            (column::NIK_STATUS, ["shared", "valid", "valid", "blank"]),
+            (column::NAMA_IBU, [""; 4]),
+            (column::NAMA_AYAH, [""; 4]),
+            (column::NAMA_PASANGAN, [""; 4]),
+            (column::NIK_IBU, [""; 4]),
+            (column::NIK_AYAH, [""; 4]),
+            ("keluarga", ["1"; 4]),
+        ];
+        let told = |rows: [&'static str; 4]| StringArray::from(rows.map(|told| Some(told).filter(|told| !told.is_empty())).to_vec());
+        let arrays = rows.map(|(name, rows)| (name, Arc::new(told(rows)) as ArrayRef));
+        let batch = RecordBatch::try_from_iter(arrays).expect("columns of four rows");
+        let mut records = Records::encode(&[&batch], &rows.map(|(name, _)| name.to_owned())).expect("columns of text");
+        let families = records.text("keluarga").expect("a column of texts").clone();
+        complete(&mut records, &families).expect("columns of four rows");
+        for (name, expected) in [
+            (column::NAMA_IBU, [None, None, Some("SUMIYATI"), None]),
+            (column::NAMA_AYAH, [None, None, Some("SLAMET"), None]),
+            (column::NIK_IBU, [None, None, Some("3201015503650001"), None]),
+            // Several people bear it.
+            (column::NIK_AYAH, [None; 4]),
+            (column::NAMA_PASANGAN, [Some("SUMIYATI"), Some("SLAMET"), None, None]),
+        ] {
+            let found = records.text(name).expect("a column of texts");
+            assert_eq!([0, 1, 2, 3].map(|row| found.get(row)), expected, "{name}");
+        }
+    }
 }

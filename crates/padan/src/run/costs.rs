@@ -57,7 +57,7 @@ const PUBLISH_MICROS: f64 = 7.0;
 const LEARN_SECONDS: f64 = 1.5;
 
 /// Candidate pairs of the shipped model's blocking rules, by 1,000 rows of all sources.
-const PAIRS: [(&str, u64); 22] = [
+const PAIRS: [(&str, u64); 24] = [
     ("nik", 605),
     ("no_kk", 536),
     ("tanggal_lahir + nama", 142),
@@ -76,6 +76,8 @@ const PAIRS: [(&str, u64); 22] = [
     ("kab + dua nama", 289),
     ("kab + nama lengkap + tahun", 1),
     ("nama lengkap + tahun", 194),
+    ("nik ibu", 1),
+    ("nik ayah", 1),
     ("nama + ibu", 263),
     ("nama + ayah", 224),
     ("nama + pasangan", 50),
