@@ -43,6 +43,10 @@ pub(super) const COUNTRY: Candidate = Candidate { place: None, cost: 0 };
 
 /// Descendants up to which typing errors are looked for; a province has at most 600 kecamatan.
 const FUZZY_LIMIT: usize = 800;
+/// Villages that a kecamatan has at most, by and large.
+const ONE_KECAMATAN: usize = 40;
+/// Lengths of a written village's key that are short.
+const SHORT: std::ops::RangeInclusive<usize> = 3..=4;
 
 impl Index {
     /// The index of the shipped table, built once.
@@ -140,8 +144,10 @@ impl Index {
 
     /// Regions whose key is within a few typing errors of `key`, the nearest only; none where too many would have to be looked at.
     pub(super) fn near(&self, above: &[Candidate], level: Level, key: &str) -> Vec<Candidate> {
-        let allowed = tolerance(key.len());
         let total: usize = above.iter().map(|candidate| self.below(*candidate, level).len()).sum();
+        // Among the villages of a kecamatan even a short name is known by one letter less: KDAK is KODAK.
+        let is_short = level == Level::Desa && total <= ONE_KECAMATAN && SHORT.contains(&key.len());
+        let allowed = if is_short { 1 } else { tolerance(key.len()) };
         if allowed == 0 || total > FUZZY_LIMIT {
             return Vec::new();
         }
@@ -150,7 +156,7 @@ impl Index {
         for candidate in above {
             for at in self.below(*candidate, level) {
                 let other = &self.node(level, at).key;
-                if other.len().abs_diff(key.len()) > allowed || digits(other) != digits(key) {
+                if other.len().abs_diff(key.len()) > allowed || (is_short && other.len() < *SHORT.end()) || digits(other) != digits(key) {
                     continue;
                 }
                 let distance = strsim::osa_distance(other, key);
@@ -189,6 +195,21 @@ mod tests {
                 Regions::shipped().below("3201").iter().filter(|region| region.code.len() == if level == Level::Desa { 10 } else { 6 });
             assert_eq!(range.len(), all.count());
         }
+    }
+
+    #[test]
+    fn a_short_village_is_known_by_a_letter_less() {
+        let index = Index::shipped();
+        let near = |kecamatan: &str, key: &str| {
+            let place = index.place(kecamatan.parse().expect("a code")).expect("a kecamatan");
+            let found = index.near(&[Candidate { place: Some(place), cost: 0 }], Level::Desa, key);
+            found.into_iter().filter_map(|found| index.code(found)).map(|code| code.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(near("352702", "KDAK"), ["3527022015"], "Kodak in Torjun");
+        assert_eq!(near("730202", "LOA"), ["7302021008"], "Loka in Ujung Bulu");
+        assert!(near("730202", "LO").is_empty(), "two letters are no name");
+        let country = index.near(&[COUNTRY], Level::Desa, "KDAK");
+        assert!(country.is_empty(), "many villages are a letter apart");
     }
 
     #[test]
