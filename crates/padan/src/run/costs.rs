@@ -57,7 +57,7 @@ const PUBLISH_MICROS: f64 = 7.0;
 const LEARN_SECONDS: f64 = 1.5;
 
 /// Candidate pairs of the shipped model's blocking rules, by 1,000 rows of all sources.
-const PAIRS: [(&str, u64); 24] = [
+const PAIRS: [(&str, u64); 25] = [
     ("nik", 605),
     ("no_kk", 536),
     ("tanggal_lahir + nama", 142),
@@ -71,6 +71,7 @@ const PAIRS: [(&str, u64); 24] = [
     ("dusun + awal nama", 663),
     ("rt + akhir nama", 350),
     ("desa + pasangan", 20),
+    ("desa + akhir nama", 530),
     ("kecamatan + nama lengkap", 2),
     ("tanggal_lahir + kecamatan", 15),
     ("kab + dua nama", 289),

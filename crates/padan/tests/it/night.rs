@@ -227,6 +227,15 @@ pub(crate) fn delivery(folder: &Path) -> PathBuf {
     input
 }
 
+/// SUYANTO who moved within the village and is YANTO on a list shares neither word nor first letter nor RT.
+#[test]
+fn people_of_one_village_meet_by_the_end_of_their_names() {
+    let summary: Value = serde_json::from_slice(&fs::read(night().out.join("current/summary.json")).expect("a summary")).expect("JSON");
+    let rules = summary["pairs"].as_array().expect("rules");
+    let pairs = rules.iter().find(|rule| rule["rule"] == "desa + akhir nama").and_then(|rule| rule["pairs"].as_u64());
+    assert!(pairs.is_some_and(|pairs| pairs > 0), "pairs that no rule before makes: {pairs:?}");
+}
+
 /// A row like the first of a file, with other values in some columns, so many times more at its end.
 pub(crate) fn append(file: &Path, delimiter: char, values: &[(&str, &str)], times: usize) {
     let bytes = fs::read(file).expect("an extract");
