@@ -10,6 +10,8 @@
 //! Of values that are only alike the share is that of their own comparison, times what the commoner of the two is more common there: who is
 //! like a name of the region is like many of its people.
 
+use rayon::prelude::*;
+
 use super::digits::Digits;
 use super::{Agreement, Comparator, Rarity};
 use crate::hash::FixedMap;
@@ -81,31 +83,56 @@ impl<'a> Local<'a> {
         for number in reference.iter().map(|row| ids[*row as usize]).filter(|number| *number != NULL_ID) {
             rows[number as usize] += u32::from(of_number[number as usize] != NULL_ID);
         }
+        // By value, then by code, so that those of one larger region stand together at every depth.
+        let rank = ranks(regions);
+        let rank = |number: u32| rank.get(of_number[number as usize] as usize).copied().unwrap_or(NULL_ID);
+        let mut order: Vec<u32> = (0..values.len() as u32).collect();
+        order.par_sort_unstable_by_key(|number| (values[*number as usize], rank(*number), *number));
+        let one_value = |a: &u32, b: &u32| values[*a as usize] == values[*b as usize];
         let stride = depths.len() + 2;
-        let global = Counts::of(&rows, &values, &vec![0; values.len()]);
-        let of_value = |at: usize| f64::from(global.of_number[at].max(1)) / global.rows().max(1.0);
         let mut shares = vec![0_u8; values.len() * stride];
-        let mut larger: Vec<f64> = (0..values.len()).map(of_value).collect();
-        shares.chunks_exact_mut(stride).zip(&larger).for_each(|(shares, share)| shares[0] = steps(*share));
-        let (mut around, mut differ) = (global, false);
+        let mut larger = vec![0.0_f64; values.len()];
+        let mut around = Counts { region: vec![rows.iter().sum()], ..Counts::default() };
+        around.add_pairs();
+        for of_value in order.chunk_by(one_value) {
+            let count: u32 = of_value.iter().map(|number| rows[*number as usize]).sum();
+            around.alike += pairs(count);
+            for number in of_value {
+                larger[*number as usize] = f64::from(count.max(1)) / f64::from(around.region[0].max(1));
+                shares[*number as usize * stride] = steps(larger[*number as usize]);
+            }
+        }
+        let mut differ = false;
         for depth in 1..stride {
             let parents = depths.get(depth - 1).map(|depth| parents(regions, *depth));
-            let parent = |region: &u32| match &parents {
-                _ if *region == NULL_ID => NULL_ID,
-                Some(parents) => parents[*region as usize],
-                None => *region,
+            let region = |number: u32| match (&parents, of_number[number as usize]) {
+                (_, NULL_ID) => NULL_ID,
+                (Some(parents), region) => parents[region as usize],
+                (None, region) => region,
             };
-            let of_depth: Vec<u32> = of_number.iter().map(parent).collect();
-            let counts = Counts::of(&rows, &values, &of_depth);
+            let of_depth = |a: &u32, b: &u32| one_value(a, b) && region(*a) == region(*b);
+            let count = |numbers: &[u32]| numbers.iter().map(|number| rows[*number as usize]).sum::<u32>();
+            let mut counts = Counts { region: vec![0; regions.values.len()], ..Counts::default() };
+            for numbers in order.chunk_by(of_depth).filter(|numbers| region(numbers[0]) != NULL_ID) {
+                let count = count(numbers);
+                counts.region[region(numbers[0]) as usize] += count;
+                counts.alike += pairs(count);
+            }
+            counts.add_pairs();
             let strength = counts.strength(&around);
             differ |= strength.is_some();
-            for (at, share) in larger.iter_mut().enumerate() {
-                if let Some(strength) = strength.filter(|_| of_depth[at] != NULL_ID) {
-                    let (own, rows) = (f64::from(counts.of_number[at]), f64::from(counts.region[of_depth[at] as usize]));
-                    let itself = if depth + 1 == stride { 1.0 } else { LISTED };
-                    *share = ((own - itself).max(0.0) + strength * *share) / ((rows - itself).max(0.0) + strength);
+            let itself = if depth + 1 == stride { 1.0 } else { LISTED };
+            for numbers in order.chunk_by(of_depth) {
+                let region = region(numbers[0]);
+                let own = f64::from(count(numbers));
+                for number in numbers {
+                    let share = &mut larger[*number as usize];
+                    if let Some(strength) = strength.filter(|_| region != NULL_ID) {
+                        let rows = f64::from(counts.region[region as usize]);
+                        *share = ((own - itself).max(0.0) + strength * *share) / ((rows - itself).max(0.0) + strength);
+                    }
+                    shares[*number as usize * stride + depth] = steps(*share);
                 }
-                shares[at * stride + depth] = steps(*share);
             }
             around = counts;
         }
@@ -115,6 +142,15 @@ impl<'a> Local<'a> {
         let codes = regions.values.iter().map(Digits::of).collect();
         Box::new(Self { inner, ids, values, of_number, codes, texts: regions, depths: depths.to_vec(), shares })
     }
+}
+
+/// By region: its place among the codes in order.
+fn ranks(regions: &TextColumn) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..regions.values.len() as u32).collect();
+    order.sort_unstable_by_key(|region| &regions.values[*region as usize]);
+    let mut ranks = vec![0; order.len()];
+    order.into_iter().enumerate().for_each(|(rank, region)| ranks[region as usize] = rank as u32);
+    ranks
 }
 
 /// By region: the larger one of so many leading characters, `NULL_ID` where its code is shorter.
@@ -158,9 +194,8 @@ impl Local<'_> {
 }
 
 /// Reference rows that have a value and a region of one depth.
+#[derive(Default)]
 struct Counts {
-    /// By number of value and smallest region: rows of its value in its region of this depth.
-    of_number: Vec<u32>,
     /// By region.
     region: Vec<u32>,
     /// Pairs of rows of one region, and those of them that have one value.
@@ -168,27 +203,14 @@ struct Counts {
     alike: f64,
 }
 
-impl Counts {
-    /// Of the rows by number, whose value and region are given.
-    fn of(rows: &[u32], values: &[u32], regions: &[u32]) -> Self {
-        let size = regions.iter().filter(|id| **id != NULL_ID).max().map_or(0, |most| *most as usize + 1);
-        let mut region = vec![0_u32; size];
-        let mut of_pair: FixedMap<u64, u32> = FixedMap::default();
-        let key = |at: usize| u64::from(values[at]) << 32 | u64::from(regions[at]);
-        for (at, rows) in rows.iter().enumerate().filter(|(at, rows)| **rows > 0 && regions[*at] != NULL_ID) {
-            region[regions[at] as usize] += rows;
-            *of_pair.entry(key(at)).or_default() += rows;
-        }
-        let of_number = (0..rows.len()).map(|at| of_pair.get(&key(at)).copied().unwrap_or_default()).collect();
-        let pairs = |rows: u32| u64::from(rows) as f64 * (f64::from(rows) - 1.0).max(0.0);
-        let within = region.iter().map(|rows| pairs(*rows)).sum();
-        let mut alike: Vec<u32> = of_pair.into_values().collect();
-        alike.sort_unstable();
-        Self { of_number, region, within, alike: alike.into_iter().map(pairs).sum() }
-    }
+/// Ordered pairs of so many rows.
+fn pairs(rows: u32) -> f64 {
+    f64::from(rows) * (f64::from(rows) - 1.0).max(0.0)
+}
 
-    fn rows(&self) -> f64 {
-        self.region.iter().map(|rows| f64::from(*rows)).sum()
+impl Counts {
+    fn add_pairs(&mut self) {
+        self.within = self.region.iter().map(|rows| pairs(*rows)).sum();
     }
 
     /// κ within the larger regions `around`; `None` where the regions of each are alike, or there is one.
