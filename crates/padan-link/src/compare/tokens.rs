@@ -2,7 +2,7 @@
 //!
 //! Tokens align exactly, by phonetic key, by a near spelling (one edit, truncation, Jaro–Winkler 0.92) or as an initial. What is left of
 //! two names of as many tokens may still be alike: keys one edit apart or of the same consonants, or a first syllable lost. Beside another
-//! token that agrees that is as close as any; of two single names it is a level of its own (RUKMINI ~ KMINI). Example:
+//! token that agrees that counts as one side having more, and close; of two single names it is a level of its own (RUKMINI ~ KMINI). Example:
 //! `SITI NURHAYATI` ~ `NUR HAYATI SITI` same sound · ~ `SITI NURHAYTI` close · ~ `NURHAYATI` one side has more · ~ `SITI AMINAH` partly.
 //! The frequency is that of the agreeing part among the reference rows: of the whole name, of its sound, or of the shared tokens taken
 //! as independent. The trap: sharing `SITI` alone is weak evidence, and only the frequency says so.
@@ -292,7 +292,7 @@ impl<'a> Tokens<'a> {
             return without_pairs();
         }
         if !whole && a.len() == b.len() && self.rest_is_alike(a, b, [all, others]) {
-            return Agreement { level: CLOSE, frequency: rarer() };
+            return Agreement { level: MORE_CLOSE, frequency: shared.max(self.floor) };
         }
         let level = if whole && initial == 0 {
             if near == 0 { MORE } else { MORE_CLOSE }
@@ -434,9 +434,9 @@ mod tests {
             ("小明", "明", DIFFERENT),
             ("SUTADIN", "SOTADEN", ALIKE),
             ("RUKMINI ALI", "KMINI", DIFFERENT),
-            ("RUKMINI ALI", "KMINI ALI", CLOSE),
+            ("RUKMINI ALI", "KMINI ALI", MORE_CLOSE),
             ("RUKMINI ALI", "KMINI UMAR", DIFFERENT),
-            ("DIDIN GUNAWAN", "DIDIN GONAWEN", CLOSE),
+            ("DIDIN GUNAWAN", "DIDIN GONAWEN", MORE_CLOSE),
             ("DIDIN GUNAWAN", "DIDIN SUGANDA", PARTLY),
         ] {
             assert_eq!(level(left, right), expected, "{left} ~ {right}");
