@@ -1,10 +1,11 @@
 """The standardized columns that padan links the generated lists on, for a linker of another make.
 
-From the `records` table of a run, plus what is not published and has to be taken from the extracts by row: parents' and spouses' names, the age of
-BDT, and kinship, by which the registry's children get their parents. The name key is a re-writing of padan's rules: spellings of one
+From the `records` table of a run, plus what is not published and has to be taken from the extracts by row: parents' and spouses' names, the size of
+the family, the age of BDT, and kinship, by which the registry's children get their parents. The name key is a re-writing of padan's rules: spellings of one
 sound are one key.
 """
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -20,11 +21,12 @@ EXTRA = {
     "pbi": {"nama": "nama", "ibu": "nama_ibu_kandung"},
     "pksa": {"nama": "nama_anak", "ibu": "nama_ibu_kandung"},
     "pip": {"nama": "nama", "ibu": "nama_ibu", "ayah": "nama_ayah"},
-    "rastra": {"nama": "nama_kepala_keluarga", "pasangan": "nama_pasangan"},
-    "bdt": {"nama": "Nama ART", "umur": "Umur anggota rumah tangga (tahun)"},
+    "rastra": {"nama": "nama_kepala_keluarga", "pasangan": "nama_pasangan", "anggota": "jumlah_art"},
+    "bdt": {"nama": "Nama ART", "umur": "Umur anggota rumah tangga (tahun)", "anggota": "Jumlah ART"},
 }
 BDT_YEAR = 2015
 TITLES = r"^((HJ|H|IBU|BU|NY|NYONYA|BAPAK|BPK|PAK|MBAH|ALM|ALMH|ALMARHUM|ALMARHUMAH) )+"
+NO_STREET = r"^(BLOK|NO|RT|RW|DUSUN) .*$"
 HEAD, SPOUSE, CHILD = "1", "2", "3"
 # Sounds of a token, in order; the last lines are vowels and ends.
 SOUNDS = [
@@ -60,9 +62,11 @@ def extract(path: Path) -> pl.DataFrame:
     """A delimited or Excel file, all text, in its own order."""
     if path.suffix == ".xlsx":
         return pl.read_excel(path, infer_schema_length=0, engine="calamine").cast(pl.String)
-    head = path.open(encoding="latin-1").readline()
-    separator = max(",;|\t", key=head.count)
-    return pl.read_csv(path, separator=separator, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
+    # Offices leave a quote open or write bytes of another encoding: a row is a line, whatever stands in it.
+    lines = path.read_bytes().decode("utf-8", errors="replace").splitlines()
+    separator = max(",;|\t", key=lines[0].count)
+    rows = [next(csv.reader([line], delimiter=separator)) if line.count('"') % 2 == 0 else line.replace('"', "").split(separator) for line in lines]
+    return pl.DataFrame({name: [row[at] if at < len(row) else None for row in rows[1:]] for at, name in enumerate(rows[0])})
 
 
 def folded(column: str) -> pl.Expr:
@@ -120,11 +124,15 @@ def features(out: Path, extracts: Path) -> pl.DataFrame:
     """One row a record of a person: source, row, and the columns that a model compares or blocks on."""
     records = pl.read_parquet(out / "tables" / "records" / "*.parquet")
     table = records.join(extras(out, extracts, records), on=["source", "row"], how="left")
-    region = pl.col("kode_wilayah")
+    region, line = pl.col("kode_wilayah"), pl.col("alamat_standar")
     single = ~pl.col("nik_status").is_in(["shared", "placeholder", "blank"])
     table = table.select(
         "source", "row", "no_kk", "jenis_kelamin", "rt", "rw", "ibu", "ayah", "pasangan", "hubungan",
         nama="nama_standar",
+        anggota=pl.col("anggota").cast(pl.Int32, strict=False),
+        jalan=line.str.extract(r"^(.+?)(?: BLOK .*| NO .*| RT .*| RW .*| DUSUN .*)?$", 1).str.replace("^JALAN ", "").str.replace(NO_STREET, ""),
+        rumah=line.str.extract(r" NO (\S+)", 1),
+        dusun=line.str.extract(r"DUSUN (.+)$", 1),
         nik=pl.when(single).then("nik"),
         tanggal=pl.col("tanggal_lahir").cast(pl.String),
         tahun=pl.coalesce(pl.col("tanggal_lahir").dt.year(), BDT_YEAR - pl.col("umur").cast(pl.Int32, strict=False)),
@@ -133,6 +141,9 @@ def features(out: Path, extracts: Path) -> pl.DataFrame:
         kab=region.str.slice(0, 4),
     )  # fmt: skip
     table = pl.concat([registry_spouses(registry_parents(table.filter(source=REGISTRY))), table.filter(pl.col("source") != REGISTRY)])
+    table = table.with_columns(pl.col("jalan").replace("", None))
+    size = pl.when((pl.col("source") == REGISTRY) & pl.col("no_kk").is_not_null()).then(pl.len().over("source", "no_kk").cast(pl.Int32))
+    table = table.with_columns(anggota=pl.coalesce("anggota", size))
     table = table.with_columns(nik12=pl.col("nik").str.slice(0, 12)).join(keyed(table["nama"]), on="nama", how="left")
     mothers = keyed(table["ibu"]).select(pl.col("nama").alias("ibu"), pl.col("kunci").alias("ibu_kunci"))
     table = table.join(mothers, on="ibu", how="left")
