@@ -1,5 +1,28 @@
 //! Short numbers as words, so that two of them are compared by a few instructions and not by their texts.
 
+use crate::records::TextColumn;
+
+/// Codes of a column that begin alike where they lie in one another, such as those of regions.
+pub(super) struct NestedCodes<'a> {
+    column: &'a TextColumn,
+    /// By value.
+    digits: Vec<Digits>,
+}
+
+impl<'a> NestedCodes<'a> {
+    pub(super) fn new(column: &'a TextColumn) -> Self {
+        Self { column, digits: column.values.iter().map(Digits::of).collect() }
+    }
+
+    /// Leading characters that two values share.
+    pub(super) fn shared(&self, a: u32, b: u32) -> usize {
+        self.digits[a as usize].shared(self.digits[b as usize]).unwrap_or_else(|| {
+            let (a, b) = (self.column.values[a as usize].bytes(), self.column.values[b as usize].bytes());
+            a.zip(b).take_while(|(a, b)| a == b).count()
+        })
+    }
+}
+
 /// A number of at most sixteen digits, the first in the highest four bits of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Digits {

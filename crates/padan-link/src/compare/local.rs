@@ -5,14 +5,14 @@
 //! more row has v is (n + κp) ÷ (N_g + κ), the posterior mean of a Dirichlet prior of strength κ around the larger region's shares (Balding
 //! and Nichols 1994, for alleles of a subpopulation). κ = (1 − F) ÷ F, F being by how much two rows of one region agree more often than any
 //! two of the larger one, of what is possible (Wright's F_ST, from the counts themselves as Nei 1987 does). The reference row itself is not
-//! counted, or every rare name would look common in a small village. Two rows are weighed in the smallest region that holds both.
+//! counted in a village, or every rare name would look common in a small one, and for the most part not in larger regions (`LISTED`). Two rows are weighed in the smallest region that holds both.
 //!
 //! Of values that are only alike the share is that of their own comparison, times what the commoner of the two is more common there: who is
 //! like a name of the region is like many of its people.
 
 use rayon::prelude::*;
 
-use super::digits::Digits;
+use super::digits::NestedCodes;
 use super::{Agreement, Comparator, Rarity};
 use crate::hash::FixedMap;
 use crate::records::{NULL_ID, TextColumn};
@@ -36,9 +36,7 @@ pub(super) struct Local<'a> {
     values: Vec<u32>,
     /// By that number: its region, `NULL_ID` without one.
     of_number: Vec<u32>,
-    /// By region: its code.
-    codes: Vec<Digits>,
-    texts: &'a TextColumn,
+    codes: NestedCodes<'a>,
     /// Leading characters of larger regions, rising.
     depths: Vec<usize>,
     /// By number, everywhere first, then by depth, its own region last: −log2 of the share in steps; of regions that it does not say the
@@ -139,8 +137,7 @@ impl<'a> Local<'a> {
         if !differ {
             return inner;
         }
-        let codes = regions.values.iter().map(Digits::of).collect();
-        Box::new(Self { inner, ids, values, of_number, codes, texts: regions, depths: depths.to_vec(), shares })
+        Box::new(Self { inner, ids, values, of_number, codes: NestedCodes::new(regions), depths: depths.to_vec(), shares })
     }
 }
 
@@ -173,10 +170,7 @@ impl Local<'_> {
         if a == b {
             return self.depths.len() + 1;
         }
-        let shared = self.codes[a as usize].shared(self.codes[b as usize]).unwrap_or_else(|| {
-            let (a, b) = (self.texts.values[a as usize].bytes(), self.texts.values[b as usize].bytes());
-            a.zip(b).take_while(|(a, b)| a == b).count()
-        });
+        let shared = self.codes.shared(a, b);
         self.depths.iter().take_while(|depth| **depth <= shared).count()
     }
 

@@ -3,7 +3,7 @@
 //! Example (depths 2, 4, 6, 10; minor RT, RW): the same desa with RT and RW equal is `same place`; the same desa with both different is
 //! `same 10, minor differ`. Village and RT/RW are one comparison because they never disagree independently.
 
-use super::digits::Digits;
+use super::digits::NestedCodes;
 use super::{Agreement, Comparator};
 use crate::records::{NULL_ID, NULL_INT, TextColumn};
 
@@ -12,21 +12,12 @@ pub(crate) struct Place<'a> {
     column: &'a TextColumn,
     depths: Vec<usize>,
     minor: Vec<&'a [i64]>,
-    /// Per value.
-    digits: Vec<Digits>,
+    codes: NestedCodes<'a>,
 }
 
 impl<'a> Place<'a> {
     pub(crate) fn new(column: &'a TextColumn, depths: Vec<usize>, minor: Vec<&'a [i64]>) -> Self {
-        Self { column, depths, minor, digits: column.values.iter().map(Digits::of).collect() }
-    }
-
-    /// Leading characters that two codes share.
-    fn shared(&self, a: u32, b: u32) -> usize {
-        self.digits[a as usize].shared(self.digits[b as usize]).unwrap_or_else(|| {
-            let (a, b) = (self.column.values[a as usize].bytes(), self.column.values[b as usize].bytes());
-            a.zip(b).take_while(|(a, b)| a == b).count()
-        })
+        Self { column, depths, minor, codes: NestedCodes::new(column) }
     }
 }
 
@@ -66,7 +57,7 @@ impl Comparator for Place<'_> {
     fn compare_known(&self, (left, right): (u32, u32), (a, b): (u32, u32)) -> Agreement {
         let mut depth = self.depths.len();
         if a != b {
-            let shared = self.shared(a, b);
+            let shared = self.codes.shared(a, b);
             depth = self.depths.iter().take_while(|depth| **depth <= shared).count();
         } else if let Some(known) = self.depths.iter().position(|depth| *depth == self.column.values[a as usize].len()) {
             depth = known + 1;

@@ -23,6 +23,18 @@ pub(super) const CLEARLY_BITS: f64 = 8.0;
 /// The share of household pairs under one number, at least.
 const LEAST_LENT: f64 = 2e-4;
 
+/// The compared sample of a list whose reference has households.
+#[derive(Clone, Copy)]
+struct Sample<'s> {
+    rows: &'s [u32],
+    /// By row: its candidates with their patterns.
+    patterns: &'s [Vec<(u32, Pattern)>],
+    described: &'s [Described<'s>],
+    layout: &'s Layout,
+    /// Household of each row of the records.
+    group: &'s [u32],
+}
+
 impl Task<'_> {
     pub(super) fn train(&self, described: &[Described<'_>], layout: &Layout, index: &Index<'_>, group: Option<&[u32]>) -> TrainedModel {
         let mut laps = Laps::start();
@@ -69,12 +81,12 @@ impl Task<'_> {
         if group.is_none() && learn::start_latent_household(&mut trained) {
             learn::expectation_maximisation(&mut trained, layout, &of_sample, &starts);
         }
-        let households =
-            group.map(|group| self.household_pairs(&sample, &patterns, &trained, (described, layout), group)).unwrap_or_default();
+        let of_group = |group| Sample { rows: &sample, patterns: &patterns, described, layout, group };
+        let households = group.map(|group| self.household_pairs(of_group(group), &trained)).unwrap_or_default();
         if let Some(group) = group.filter(|_| households.len() >= 50) {
             trained.latent_household = false;
             let lends = self.reference.model.has(Part::LentNumbers);
-            let lent = if lends { self.lent(&sample, &patterns, &trained, (described, layout), group) } else { 0.0 };
+            let lent = if lends { self.lent(of_group(group), &trained) } else { 0.0 };
             learn::household(&mut trained, described, &households, lent);
             if let Some(lenders) = self.lenders(&trained, Some(group)) {
                 sample.par_iter().zip(&mut patterns).for_each(|(left, patterns)| lenders.add_patterns(*left, patterns));
@@ -119,20 +131,14 @@ impl Task<'_> {
     }
 
     /// Pairs of a left row with the other household members of its sure match, where it is clearly no other member's.
-    fn household_pairs(
-        &self,
-        sample: &[u32],
-        patterns: &[Vec<(u32, Pattern)>],
-        trained: &TrainedModel,
-        (described, layout): (&[Described<'_>], &Layout),
-        group: &[u32],
-    ) -> Vec<(u32, u32)> {
+    fn household_pairs(&self, sample: Sample<'_>, trained: &TrainedModel) -> Vec<(u32, u32)> {
+        let Sample { rows, patterns, described, layout, group } = sample;
         let weights = Weights::new(trained, layout);
         let prior = trained.prior_weight();
         let members = self.reference.members(group);
         let beside_number = beside_number(described);
         let mut pairs = Vec::new();
-        for (left, candidates) in sample.iter().zip(patterns) {
+        for (left, candidates) in rows.iter().zip(patterns) {
             let best = candidates
                 .iter()
                 .map(|(right, pattern)| (weights.of(*pattern).0 + prior, *right))
@@ -165,14 +171,8 @@ impl Task<'_> {
 
     /// How often one of a household's other members stands under a member's number: of the rows whose number is a reference row's, those
     /// whose name and the rest are another's of that household.
-    fn lent(
-        &self,
-        sample: &[u32],
-        patterns: &[Vec<(u32, Pattern)>],
-        trained: &TrainedModel,
-        (described, layout): (&[Described<'_>], &Layout),
-        group: &[u32],
-    ) -> f64 {
+    fn lent(&self, sample: Sample<'_>, trained: &TrainedModel) -> f64 {
+        let Sample { rows, patterns, described, layout, group } = sample;
         let Some(number) = described.iter().position(|described| described.identifier && !described.household) else { return learn::LENT };
         let weights = Weights::new(trained, layout);
         let members = self.reference.members(group);
@@ -180,7 +180,7 @@ impl Task<'_> {
         let bits = |pattern: Pattern| others.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>();
         let (mut own, mut lent, mut housemates) = (0.5_f64, 0.5_f64, 0.0_f64);
         let top = trained.comparisons[number].levels.len() - 1;
-        for (left, candidates) in sample.iter().zip(patterns) {
+        for (left, candidates) in rows.iter().zip(patterns) {
             for (right, pattern_of) in candidates.iter().filter(|(_, pattern)| usize::from(layout.get(*pattern, number).0) == top) {
                 let household = group[*right as usize];
                 if household == NULL_ID {

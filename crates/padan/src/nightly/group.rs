@@ -3,8 +3,8 @@
 //! The registry stays; lists come and go, so that no more than a few million rows of them lie in memory at once, or fewer where memory is
 //! short. What is found does not depend on which lists come together: values are counted over the registry, and rows by their place in their list.
 //!
-//! Columns that are made here: `kelompok`, one value a family of one source; relatives' names and the size of the family where it shows them; and those of
-//! `inferred`. Of the registry they are made once and kept.
+//! Columns that are made here: `kelompok`, one value a family of one source; relatives' names and NIK and the family's size where the family
+//! shows them; and those of `inferred`. Of the registry they are made once and kept.
 
 use std::sync::Arc;
 

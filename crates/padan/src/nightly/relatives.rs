@@ -1,7 +1,7 @@
 //! Relatives' names and NIK, and the size of the family, that the registry does not write but its families show.
 //!
-//! The registry has no mother's name; school and health lists do, and schools write her NIK. In a family whose head or spouse is a woman, she is taken for the mother
-//! of the head's children, the man for their father. Lists of families name the head's spouse: head and spouse are each other's.
+//! The registry has no mother's name; school and health lists do, and schools write her NIK. In a family whose head or spouse is a woman, she
+//! is taken for the mother of the head's children, the man for their father. Lists of families name the head's spouse: head and spouse are each other's.
 //! Wrong for step-children, which is evidence lost and no more: a name that is absent weighs nothing, and one that differs little.
 
 use std::collections::HashMap;
