@@ -104,10 +104,15 @@ impl Task<'_> {
     /// Sets what a row itself adds to how common its values are.
     pub(super) fn set_own_shares(&self, trained: &mut TrainedModel, described: &[Described<'_>]) {
         for (comparison, described) in trained.comparisons.iter_mut().zip(described) {
+            // Without frequencies nothing asks for it.
+            if !(self.dedupe && self.reference.counts_itself && comparison.term_frequency) {
+                comparison.own_share = 0.0;
+                continue;
+            }
             let rows = self.reference.rows;
             let has_value = |ids: &[u32]| rows.par_iter().filter(|row| ids[**row as usize] != NULL_ID).count();
             let counted = described.comparator.ids().map_or(rows.len(), has_value);
-            comparison.own_share = if self.dedupe && self.reference.counts_itself { 1.0 / counted.max(1) as f64 } else { 0.0 };
+            comparison.own_share = 1.0 / counted.max(1) as f64;
         }
     }
 
