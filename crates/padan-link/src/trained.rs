@@ -105,7 +105,7 @@ pub struct TrainedModel {
     pub iterations: usize,
     /// Whether it did within the limit.
     pub converged: bool,
-    /// Expected log2 odds of the matches against chance, in bits a row, at the end.
+    /// log2 of the likelihood of all pairs at the end, against chance alone, in bits a row.
     pub log_likelihood: f64,
     /// Random pairs that u rests on.
     pub random_pairs: u64,

@@ -247,15 +247,14 @@ impl Blocked {
 
     /// Expected matches and household pairs by pattern. `odds` are those of (match, household) against chance, `lent` what another
     /// member of a candidate's household explains, in bits (0 below what counts), `unmatched` the share of rows without match.
-    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> (Vec<f64>, Vec<f64>) {
+    fn expect(&self, odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> Expected {
         // Chunks of rows, whose sums merge in order.
-        let of_chunks: Vec<(Vec<f64>, Vec<f64>)> =
-            self.rows.par_chunks(ROWS_CHUNK).map(|rows| self.expect_of(rows, odds, lent, unmatched)).collect();
-        let nothing = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
-        of_chunks.into_iter().fold(nothing, |(mut matched, mut household), (of_match, of_household)| {
-            matched.iter_mut().zip(of_match).for_each(|(sum, of)| *sum += of);
-            household.iter_mut().zip(of_household).for_each(|(sum, of)| *sum += of);
-            (matched, household)
+        let of_chunks: Vec<Expected> = self.rows.par_chunks(ROWS_CHUNK).map(|rows| self.expect_of(rows, odds, lent, unmatched)).collect();
+        of_chunks.into_iter().fold(Expected::nothing(odds.len()), |mut all, of_chunk| {
+            all.matched.iter_mut().zip(of_chunk.matched).for_each(|(sum, of)| *sum += of);
+            all.household.iter_mut().zip(of_chunk.household).for_each(|(sum, of)| *sum += of);
+            all.bits += of_chunk.bits;
+            all
         })
     }
 
@@ -273,8 +272,8 @@ impl Blocked {
         sums
     }
 
-    fn expect_of(&self, rows: &[Vec<(u32, u32)>], odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> (Vec<f64>, Vec<f64>) {
-        let (mut matched, mut household) = (vec![0.0; odds.len()], vec![0.0; odds.len()]);
+    fn expect_of(&self, rows: &[Vec<(u32, u32)>], odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> Expected {
+        let Expected { mut matched, mut household, mut bits } = Expected::nothing(odds.len());
         let mut of_row: Vec<(f64, f64)> = Vec::new();
         for row in rows {
             of_row.clear();
@@ -291,23 +290,45 @@ impl Blocked {
                             0.0 => 1.0,
                             bits => f64::exp2(bits),
                         };
+                        bits += (1.0 + h * lent).log2();
                         (m * lent / (1.0 + h * lent), h * lent / (1.0 + h * lent))
                     }));
                 }
                 let total = unmatched.max(1e-3) + of_row.iter().map(|(m, _)| m).sum::<f64>();
+                bits += total.log2();
                 for (m, h) in &mut of_row {
                     *m /= total;
                     *h *= 1.0 - *m;
                 }
             } else {
-                of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| (m / (1.0 + m + h), h / (1.0 + m + h))));
+                of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| {
+                    let total = 1.0 + m + h;
+                    bits += total.log2();
+                    (m / total, h / total)
+                }));
             }
             for ((at, _), (m, h)) in row.iter().zip(&of_row) {
                 matched[*at as usize] += m;
                 household[*at as usize] += h;
             }
         }
-        (matched, household)
+        Expected { matched, household, bits }
+    }
+}
+
+/// What EM expects of the patterns.
+struct Expected {
+    /// Matches, by pattern.
+    matched: Vec<f64>,
+    /// Household pairs, by pattern.
+    household: Vec<f64>,
+    /// log2 of the likelihood of the pairs that were made, against chance.
+    bits: f64,
+}
+
+impl Expected {
+    fn nothing(patterns: usize) -> Self {
+        Self { matched: vec![0.0; patterns], household: vec![0.0; patterns], bits: 0.0 }
     }
 }
 
@@ -392,7 +413,9 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
             .map(|pattern| if with_household { of_levels[pattern.levels as usize].personal + pattern.personal } else { 0.0 })
             .map(|bits| if bits >= LENT_BITS { bits } else { 0.0 })
             .collect();
-        let (of_patterns, household_of_patterns) = blocked.expect(&odds, &lent, 1.0 - matched);
+        let Expected { matched: of_patterns, household: household_of_patterns, bits } = blocked.expect(&odds, &lent, 1.0 - matched);
+        // Pairs that were not made are strangers, of which there are the fewer the more the rates expect of the others.
+        let strangers = (if blocked.compete { household } else { matched + household }) * std::f64::consts::LOG2_E;
         let (expected, expected_household) = (blocked.by_levels(&of_patterns, size), blocked.by_levels(&household_of_patterns, size));
         let mut moved: f64 = 0.0;
         let known = known_levels.chunks_exact(size).map(|levels| (levels, 1.0));
@@ -455,8 +478,7 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         model.iterations = iteration;
         model.converged = moved < TOLERANCE;
         if model.converged || iteration == MAX_ITERATIONS {
-            let of_pattern = |(odds, expected): (&(f64, f64), &f64)| expected * (1.0 + odds.0 + odds.1).log2();
-            model.log_likelihood = odds.iter().zip(&of_patterns).map(of_pattern).sum::<f64>() / rows;
+            model.log_likelihood = bits / rows - strangers;
             matches_of_levels = expected;
             break;
         }
