@@ -1,26 +1,30 @@
 //! The search for blocking rules: most of the expected matches at the least number of pairs.
 //!
 //! All single keys and pairs of keys of different columns are counted; those that make few pairs a row, at most `TRIED`, block a sample of
-//! rows, a model is learned from what they find, and rules are then taken greedily by expected matches gained for each pair made
-//! (weighted set cover: Chvátal 1979, the guarantee of ln n of the best) until the rest is not worth its pairs.
+//! rows, a model is learned from what they find, and rules are then taken by expected matches gained for each pair made ([`cover`]) until the
+//! rest is not worth its pairs.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::Planned;
+use super::cover::{Candidate, Cases, Expected, cover};
 use super::profile::Kind;
 use crate::block::Scratch;
 use crate::hash::mix;
 use crate::key::{Buffers, Expression, Key, conjunction};
 use crate::linkage::Mode;
+use crate::score::Scorer;
 use crate::task::{Reference, Task};
 use crate::{BlockingRule, LinkError, Model, Records};
 
 /// Rules that are tried on the sample.
 const TRIED: usize = 60;
-/// Left rows of the sample.
+/// Left rows of the sample, and where fewer matches than `ENOUGH` are expected of it.
 const SAMPLE: usize = 1_500;
+const MOST_SAMPLED: usize = 6_000;
+const ENOUGH: f64 = 400.0;
 /// Pairs a row of the sample that all tried rules may make together.
 const TRIED_PAIRS: f64 = 1_500.0;
 /// Rows that pairs are counted over; more are scaled up.
@@ -29,21 +33,13 @@ const COUNTED: usize = 20_000;
 const CHEAP: f64 = 8.0;
 /// A rule that makes more pairs than this a row is not tried.
 const DEAREST: f64 = 150.0;
-/// Pairs a row of all rules together.
-const BUDGET: f64 = 400.0;
 /// Largest block.
 const MAX_BLOCK: usize = 400;
 /// So few pairs are all compared.
 const ALL_PAIRS: u64 = 600_000;
-/// A rule is worth its pairs where it adds this share of the expected matches for each pair a row that it makes.
-const WORTH: f64 = 0.000_01;
-/// Pairs a row that are as good as free.
-const FREE: f64 = 2.0;
-/// Share of matches like those that a rule finds which it would miss elsewhere.
-const UNSEEN: f64 = 0.03;
 
 /// Of one row: its likely matches with their probability and rules, and the pairs that each rule makes.
-type Found = (Vec<(f64, u128)>, Vec<u64>);
+type Found = (Vec<Expected>, Vec<u64>);
 
 /// A rule that makes more keys than this of a row is not tried.
 const MOST_KEYS: f64 = 30.0;
@@ -108,10 +104,10 @@ pub(super) fn search(
     }
     let broad = Model { rules: tried, ..model.clone() };
     let reference = Reference::new(records, &broad, &right, &right)?;
-    let sample = sample(&left);
+    let first = sample(&left, SAMPLE);
     let task = Task {
         reference: &reference,
-        left: &sample,
+        left: &first,
         dedupe,
         entity: None,
         exclusive: None,
@@ -121,71 +117,98 @@ pub(super) fn search(
         seed: 1,
     };
     let trained = task.learn();
+    let cases = Cases::new(planned.len());
+    // By comparison: its column.
     let scorer = task.scorer(&trained);
-    let found: Vec<Found> = sample
-        .par_iter()
-        .map_init(Scratch::default, |scratch, left| {
-            let mut made = vec![0_u64; broad.rules.len()];
-            let mut matches = Vec::new();
-            for (right, rules) in task.rules_of(*left, scratch) {
-                for (rule, made) in made.iter_mut().enumerate() {
-                    *made += (rules >> rule & 1) as u64;
-                }
-                let bits = scorer.score(*left, right).2;
-                let probability = 1.0 / (1.0 + (-bits).exp2());
-                if probability > 0.1 {
-                    matches.push((probability, rules));
-                }
-            }
-            (matches, made)
-        })
+    let compared: Vec<u64> = scorer
+        .described
+        .iter()
+        .map(|of| planned.iter().position(|plan| plan.name == of.name).map_or(0, |column| 1 << column.min(63)))
         .collect();
-    let mut made = vec![0_u64; broad.rules.len()];
-    let mut matches: Vec<(f64, u128)> = Vec::new();
-    for (of_row, counts) in found {
-        matches.extend(of_row);
-        for (sum, count) in made.iter_mut().zip(counts) {
-            *sum += count;
-        }
+    let in_sample = |rows: &[u32]| Tried::of(rows, &task, &scorer, broad.rules.len(), (&cases, &compared));
+    let mut tried = in_sample(&first);
+    // Few matches show few of the ways in which copies differ.
+    if tried.total() < ENOUGH && left.len() > SAMPLE {
+        tried = in_sample(&sample(&left, MOST_SAMPLED));
     }
-    let cost: Vec<f64> = made.iter().map(|made| (*made as f64 / sample.len().max(1) as f64).max(1e-3)).collect();
-    let chosen = cover(&matches, &cost, notes);
+    let columns =
+        |rule: &BlockingRule| rule.keys.iter().map(|key| column_of(key, planned)).fold(0, |all, column| all | 1 << column.min(63));
+    let rules: Vec<Candidate> =
+        broad.rules.iter().zip(&tried.cost).map(|(rule, cost)| Candidate { cost: *cost, columns: columns(rule) }).collect();
+    let chosen = cover(&tried.matches, &rules, &cases);
+    notes.push(tried.told(&chosen));
     Ok(chosen.into_iter().map(|rule| broad.rules[rule].clone()).collect())
 }
 
-/// Greedy cover of the expected matches. A match that k rules find counts 1 − `UNSEEN`^k: the sample shows only some of the ways in which
-/// copies differ, and a second rule finds what its first would miss elsewhere.
-fn cover(matches: &[(f64, u128)], cost: &[f64], notes: &mut Vec<String>) -> Vec<usize> {
-    let total: f64 = matches.iter().map(|(probability, _)| probability).sum();
-    let mut left: Vec<f64> = matches.iter().map(|(probability, _)| *probability).collect();
-    let (mut chosen, mut spent): (Vec<usize>, f64) = (Vec::new(), 0.0);
-    loop {
-        let gain = |rule: usize| {
-            let found = matches.iter().zip(&left).filter(|((_, rules), _)| rules >> rule & 1 == 1);
-            found.map(|(_, left)| left * (1.0 - UNSEEN)).sum::<f64>() / total.max(1e-9)
-        };
-        let best = (0..cost.len())
-            .filter(|rule| !chosen.contains(rule) && spent + cost[*rule] <= BUDGET)
-            .map(|rule| (gain(rule) / (FREE + cost[rule]), rule))
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-        let Some((worth, rule)) = best.filter(|(worth, _)| *worth > WORTH) else { break };
-        tracing::debug!(rule, worth, cost = cost[rule], "chosen");
-        chosen.push(rule);
-        spent += cost[rule];
-        for ((_, rules), left) in matches.iter().zip(&mut left) {
-            if rules >> rule & 1 == 1 {
-                *left *= UNSEEN;
+/// What rules find in a sample.
+struct Tried {
+    matches: Vec<Expected>,
+    /// By rule: pairs a row.
+    cost: Vec<f64>,
+}
+
+impl Tried {
+    /// Of the rows' pairs under so many rules; `compared` tells the column of each comparison, one bit.
+    fn of(rows: &[u32], task: &Task<'_>, scorer: &Scorer<'_>, rules: usize, (cases, compared): (&Cases, &[u64])) -> Self {
+        let found: Vec<Found> = rows
+            .par_iter()
+            .map_init(Scratch::default, |scratch, left| {
+                let mut made = vec![0_u64; rules];
+                let mut matches = Vec::new();
+                let mut fields = vec![(0.0, 0.0); compared.len()];
+                for (right, rules) in task.rules_of(*left, scratch) {
+                    for (rule, made) in made.iter_mut().enumerate() {
+                        *made += (rules >> rule & 1) as u64;
+                    }
+                    let (pattern, _, bits) = scorer.score(*left, right);
+                    let probability = 1.0 / (1.0 + (-bits).exp2());
+                    if probability > 0.1 {
+                        fields.fill((0.0, 0.0));
+                        scorer.fields(pattern, &mut fields);
+                        // As if the wrong columns said nothing.
+                        let cases = cases.of(|wrong| {
+                            let known = compared.iter().zip(&fields).filter(|(column, _)| **column & wrong == 0);
+                            let (m, h): (f64, f64) = known.fold(scorer.prior, |(m, h), (_, of)| (m + f64::from(of.0), h + f64::from(of.1)));
+                            m > (1.0 + h.exp2()).log2()
+                        });
+                        matches.push(Expected { probability, rules, cases });
+                    }
+                }
+                (matches, made)
+            })
+            .collect();
+        let mut made = vec![0_u64; rules];
+        let mut matches: Vec<Expected> = Vec::new();
+        for (of_row, counts) in found {
+            matches.extend(of_row);
+            for (sum, count) in made.iter_mut().zip(counts) {
+                *sum += count;
             }
         }
+        let cost = made.iter().map(|made| (*made as f64 / rows.len().max(1) as f64).max(1e-3)).collect();
+        Self { matches, cost }
     }
-    let found: f64 =
-        matches.iter().filter(|(_, rules)| chosen.iter().any(|rule| rules >> rule & 1 == 1)).map(|(probability, _)| probability).sum();
-    notes.push(format!(
-        "{} blocking rules find {:.2} % of the matches that all rules tried would find, with {spent:.1} pairs a row",
-        chosen.len(),
-        100.0 * found / total.max(1e-9)
-    ));
-    chosen
+
+    /// Matches that are expected.
+    fn total(&self) -> f64 {
+        self.matches.iter().map(|of| of.probability).sum()
+    }
+
+    fn told(&self, chosen: &[usize]) -> String {
+        let found = self.matches.iter().filter(|of| chosen.iter().any(|rule| of.rules >> rule & 1 == 1));
+        let (found, spent): (f64, f64) = (found.map(|of| of.probability).sum(), chosen.iter().map(|rule| self.cost[*rule]).sum());
+        format!(
+            "{} blocking rules find {:.2} % of the matches that all rules tried would find, with {spent:.1} pairs a row",
+            chosen.len(),
+            100.0 * found / self.total().max(1e-9)
+        )
+    }
+}
+
+/// Which of the planned columns a key is made of.
+fn column_of(key: &str, planned: &[Planned]) -> usize {
+    let column = Expression::parse(key).map(|expression| expression.column).unwrap_or_default();
+    planned.iter().position(|plan| plan.name == column || plan.sound.as_ref() == Some(&column)).unwrap_or(planned.len())
 }
 
 fn atoms(planned: &[Planned]) -> Vec<Atom> {
@@ -313,10 +336,10 @@ fn pairs_a_row(rule: &BlockingRule, records: &Records, left: &[u32], right: &[u3
     pairs * step / left.len().max(1) as f64
 }
 
-fn sample(left: &[u32]) -> Vec<u32> {
+fn sample(left: &[u32], rows: usize) -> Vec<u32> {
     let mut hashed: Vec<(u64, u32)> = left.iter().map(|row| (mix(u64::from(*row) ^ 0x5EED), *row)).collect();
     hashed.sort_unstable();
-    hashed.truncate(SAMPLE);
+    hashed.truncate(rows);
     let mut sample: Vec<u32> = hashed.into_iter().map(|(_, row)| row).collect();
     sample.sort_unstable();
     sample

@@ -6,6 +6,7 @@
 //! the least number of pairs are kept. Nothing here reads a label.
 
 mod blocking;
+mod cover;
 mod dependence;
 mod profile;
 mod words;
