@@ -11,6 +11,9 @@ pub(crate) const LENT_BITS: f64 = 6.0;
 pub(crate) const LENT: f64 = 0.01;
 /// Weight of u in h, in household pairs.
 pub(super) const PRIOR_HOUSEHOLD: f64 = 20.0;
+/// How many pairs of two members agree as one person would, before the first pair is seen: twins by their birth date, a son named after his
+/// father. More of them start, and hold, EM where members take the matches of those who changed their names.
+const LIKE_ONE: f64 = 0.01;
 /// How many members of a household share a word of their names, before the first pair is seen.
 const SHARE_A_NAME: f64 = 0.5;
 
@@ -54,7 +57,7 @@ pub(crate) fn start_latent_household(model: &mut TrainedModel) -> bool {
 }
 
 pub(super) fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
-    let share = if comparison.household { 1.0 } else { 0.1 };
+    let share = if comparison.household { 1.0 } else { LIKE_ONE };
     let mut start: Vec<f64> = comparison.m.iter().zip(&comparison.u).map(|(m, u)| share * m + (1.0 - share) * u).collect();
     // Of whole names, members of a household share a part.
     if let (Some(partly), false) = (comparison.levels.iter().position(|level| level == SHARES_A_WORD), comparison.household) {
@@ -69,7 +72,8 @@ pub(super) fn latent_start(comparison: &TrainedComparison) -> Vec<f64> {
 /// The one comparison that tells members of a household apart, where that is the name.
 ///
 /// A pair of one address whose names share a word is then of one person who changed a name or of two who share one, and nothing says how
-/// many are which: any share would fit, and EM creeps to the one or the other end. So that share of the matches is held.
+/// many are which: any share would fit, and EM creeps to the one or the other end. So that share of the matches is held; and that of names with
+/// nothing in common, since towns whose people agree in several fields that are not given one another seem likelier than persons do.
 pub(super) struct NameAlone {
     pub(super) comparison: usize,
     shares: usize,
@@ -77,6 +81,10 @@ pub(super) struct NameAlone {
 
 /// Of the matches, so many share one word of their names at most, where that cannot be learned.
 const RENAMED: f64 = 0.1;
+/// And so many have nothing of their names in common.
+const ANOTHER_NAME: f64 = 0.02;
+/// The level of names that have nothing in common.
+const DIFFERENT: usize = 1;
 /// What strangers share more often than this hardly tells anybody.
 const HARDLY_TELLS: f64 = 0.02;
 
@@ -91,14 +99,16 @@ impl NameAlone {
         Some(Self { comparison, shares })
     }
 
-    /// Holds the share in m; the other levels take the rest.
+    /// Holds the shares in m; the other levels take the rest.
     pub(super) fn hold(&self, m: &mut [f64]) {
-        let shares = m[self.shares];
-        if shares > RENAMED {
-            for of_level in m.iter_mut() {
-                *of_level *= (1.0 - RENAMED) / (1.0 - shares);
-            }
-            m[self.shares] = RENAMED;
+        let held = [(DIFFERENT, ANOTHER_NAME), (self.shares, RENAMED)].map(|(level, most)| (level, m[level].min(most)));
+        let [of_held, rest] = [held.iter().map(|(level, _)| m[*level]).sum::<f64>(), held.iter().map(|(_, share)| share).sum()];
+        let scale = (1.0 - rest) / (1.0 - of_held).max(1e-9);
+        for of_level in m.iter_mut() {
+            *of_level *= scale;
+        }
+        for (level, share) in held {
+            m[level] = share;
         }
     }
 }
@@ -110,12 +120,13 @@ mod tests {
     #[test]
     fn a_share_that_cannot_be_learned_is_held_and_the_rest_stays_in_proportion() {
         let alone = NameAlone { comparison: 0, shares: 2 };
-        let mut m = [0.0, 0.1, 0.5, 0.4];
+        let mut m = [0.0, 0.3, 0.4, 0.1, 0.2];
         alone.hold(&mut m);
-        let expected = [0.0, 0.18, 0.1, 0.72];
+        let expected = [0.0, 0.02, 0.1, 0.88 / 3.0, 0.88 * 2.0 / 3.0];
         assert!(m.iter().zip(expected).all(|(m, expected)| (m - expected).abs() < 1e-12), "{m:?}");
-        let mut little = [0.0, 0.1, 0.05, 0.85];
-        alone.hold(&mut little);
-        assert!((little[2] - 0.05).abs() < 1e-12, "as it was learned");
+        let little = [0.0, 0.01, 0.05, 0.44, 0.5];
+        let mut held = little;
+        alone.hold(&mut held);
+        assert!(held.iter().zip(little).all(|(held, learned)| (held - learned).abs() < 1e-12), "as it was learned: {held:?}");
     }
 }

@@ -7,7 +7,7 @@ use super::Task;
 use crate::ablation::Part;
 use crate::batch::of_batches;
 use crate::block::Index;
-use crate::hash::{self, mix};
+use crate::hash::{self, FixedMap, mix};
 use crate::lap::Laps;
 use crate::learn::{self, Described};
 use crate::pattern::{Layout, Pattern};
@@ -20,6 +20,10 @@ use crate::verdict::Verdicts;
 const TRAINING_ROWS: usize = 6_000;
 /// Evidence in bits that tells one member of a household from another.
 pub(super) const CLEARLY_BITS: f64 = 8.0;
+/// Strangers share what a household shares no more often than this.
+const SELDOM: f64 = 1e-3;
+/// Under one roof there are no more rows than this.
+const CROWD: usize = 50;
 /// The share of household pairs under one number, at least.
 const LEAST_LENT: f64 = 2e-4;
 
@@ -60,6 +64,11 @@ impl Task<'_> {
             }
             Some(patterns)
         });
+        if group.is_none() {
+            for (place, right) in self.under_one_roof(described, &trained, &sample, &patterns) {
+                patterns[place].push((right, pattern(described, layout, &trained, (sample[place], right))));
+            }
+        }
         // Where a left row may have several rows of one entity, these are no rivals.
         let copies = self.every && self.entity.is_some();
         let taught: Vec<Pattern> = self.same().into_iter().map(|rows| pattern(described, layout, &trained, rows)).collect();
@@ -99,6 +108,50 @@ impl Task<'_> {
         }
         laps.lap("learn from the sample");
         trained
+    }
+
+    /// Of the sample's rows, by place: reference rows that share what a household shares and that no rule has made.
+    ///
+    /// Rules that ask for a person, too, find the housemates that are like the row, and of the others none; what members of a household have in
+    /// common would be learned of those alone.
+    fn under_one_roof(
+        &self,
+        described: &[Described<'_>],
+        trained: &TrainedModel,
+        sample: &[u32],
+        patterns: &[Vec<(u32, Pattern)>],
+    ) -> Vec<(usize, u32)> {
+        let mut shared: Vec<(f64, &[u32])> = described
+            .iter()
+            .zip(&trained.comparisons)
+            .filter(|(described, _)| described.household)
+            .filter_map(|(described, comparison)| Some((*comparison.u.last()?, described.comparator.ids()?)))
+            .collect();
+        shared.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // Two that strangers seldom share, so that all but the household's is left out.
+        shared.truncate(2);
+        if shared.iter().map(|(chance, _)| chance).product::<f64>() > SELDOM || described.iter().all(|described| described.household) {
+            return Vec::new();
+        }
+        let key = |row: u32| {
+            let ids = shared.iter().map(|(_, ids)| ids[row as usize]);
+            ids.clone().all(|id| id != NULL_ID).then(|| ids.fold(0, |key, id| hash::combine(key, u64::from(id))))
+        };
+        let mut roofs: FixedMap<u64, Vec<u32>> = sample.iter().filter_map(|row| Some((key(*row)?, Vec::new()))).collect();
+        for (right, key) in self.reference.rows.iter().filter_map(|right| Some((*right, key(*right)?))) {
+            if let Some(roof) = roofs.get_mut(&key).filter(|roof| roof.len() <= CROWD) {
+                roof.push(right);
+            }
+        }
+        let mut found = Vec::new();
+        for (place, (left, made)) in sample.iter().zip(patterns).enumerate() {
+            let roof = key(*left).and_then(|key| roofs.get(&key)).filter(|roof| roof.len() <= CROWD);
+            let made: Vec<u32> = made.iter().map(|(right, _)| *right).collect();
+            found.extend(
+                roof.into_iter().flatten().filter(|right| self.pairs(*left, **right) && !made.contains(right)).map(|right| (place, *right)),
+            );
+        }
+        found
     }
 
     /// Sets what a row itself adds to how common its values are.

@@ -3,6 +3,7 @@
 mod errors;
 mod families;
 mod neighbours;
+mod roofs;
 mod skew;
 
 use std::sync::Arc;
