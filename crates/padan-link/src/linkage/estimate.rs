@@ -54,5 +54,5 @@ fn blocking_recall(task: &Task<'_>, trained: &TrainedModel) -> Option<f64> {
         let probability = |(right, _): &(u32, u128)| 1.0 / (1.0 + (-scorer.score(left, *right).2).exp2());
         candidates.iter().map(probability).collect()
     };
-    recapture::recall(recapture::counts(task, &task.sample(), expect))
+    recapture::recall(&recapture::made(task, &task.sample(), expect), &[])
 }
