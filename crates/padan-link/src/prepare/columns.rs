@@ -2,7 +2,8 @@
 //!
 //! Grammar of one entry: `name = { from = "column" | ["column", …], as = "kind", option = … }`; without `from` the column is made of the
 //! input's column of its own name. A name in `from` means the prepared column of that name where there is one (and it is not the entry
-//! itself), else the input's. The order in the file does not matter: entries are made after those that they refer to.
+//! itself), else the input's. `"surname | last name"` in `from` is the first of these that a table has, for tables of different headers. The order
+//! in the file does not matter: entries are made after those that they refer to.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +52,8 @@ pub enum DateOrder {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawColumn", into = "RawColumn")]
 pub struct PreparedColumn {
-    /// Columns that it is made of, joined with one space, nulls skipped; empty means the input's column of the same name.
+    /// Columns that it is made of, joined with one space, nulls skipped; empty means the input's column of the same name. `a | b` is the first
+    /// of these that a table has.
     pub from: Vec<String>,
     /// What becomes of the joined value.
     pub kind: PreparedKind,
@@ -162,6 +164,13 @@ impl From<PreparedColumn> for RawColumn {
     }
 }
 
+impl PreparedColumn {
+    /// Whether it is made of that column of the input, among others.
+    pub fn is_made_of(&self, column: &str) -> bool {
+        self.from.iter().flat_map(|source| source.split(OR)).any(|source| source.trim() == column)
+    }
+}
+
 impl PreparedKind {
     /// Its name in a model file.
     pub fn name(self) -> &'static str {
@@ -209,6 +218,7 @@ impl Columns {
         let mut inputs: Vec<&str> = self
             .iter()
             .flat_map(|(name, column)| sources(name, column))
+            .flatten()
             .filter_map(|(source, own)| (own || self.get(source).is_none()).then_some(source))
             .collect();
         inputs.sort_unstable();
@@ -217,9 +227,14 @@ impl Columns {
     }
 }
 
-/// What a column is made of, and whether that is the input's even where a prepared column has the name.
-pub(super) fn sources<'a>(name: &'a str, column: &'a PreparedColumn) -> Vec<(&'a str, bool)> {
-    if column.from.is_empty() { vec![(name, true)] } else { column.from.iter().map(|source| (source.as_str(), source == name)).collect() }
+/// Between the headers of one column in several tables.
+pub(crate) const OR: &str = " | ";
+
+/// What a column is made of: of each part the columns that it may stand in, the first that a table has, and whether that is the input's even
+/// where a prepared column has the name.
+pub(super) fn sources<'a>(name: &'a str, column: &'a PreparedColumn) -> Vec<Vec<(&'a str, bool)>> {
+    let alternatives = |source: &'a String| source.split(OR).map(str::trim).map(|source| (source, source == name)).collect();
+    if column.from.is_empty() { vec![vec![(name, true)]] } else { column.from.iter().map(alternatives).collect() }
 }
 
 impl TryFrom<BTreeMap<String, PreparedColumn>> for Columns {
@@ -228,8 +243,9 @@ impl TryFrom<BTreeMap<String, PreparedColumn>> for Columns {
     fn try_from(mut rest: BTreeMap<String, PreparedColumn>) -> Result<Self, String> {
         let mut columns = Vec::with_capacity(rest.len());
         while !rest.is_empty() {
-            let ready =
-                rest.iter().find(|(name, column)| sources(name, column).iter().all(|(source, own)| *own || !rest.contains_key(*source)));
+            let ready = rest
+                .iter()
+                .find(|(name, column)| sources(name, column).iter().flatten().all(|(source, own)| *own || !rest.contains_key(*source)));
             let Some(name) = ready.map(|(name, _)| name.clone()) else {
                 let names: Vec<String> = rest.keys().map(|name| format!("`{name}`")).collect();
                 return Err(format!("columns refer to one another in a circle: {}", names.join(", ")));

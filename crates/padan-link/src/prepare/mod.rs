@@ -24,6 +24,7 @@ use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow::datatypes::{Field, Schema};
 use rayon::prelude::*;
 
+pub(crate) use columns::OR;
 pub use columns::{Columns, DateOrder, PreparedColumn, PreparedKind};
 pub use resources::{ResourceKind, Resources, Shipped};
 
@@ -85,15 +86,13 @@ pub fn prepare(columns: &Columns, tables: &[&[RecordBatch]], resources: &dyn Res
 impl Chunk {
     /// The texts that a column is made of; nulls for a column that the table lacks.
     fn sources(&self, columns: &Columns, name: &str, column: &PreparedColumn) -> Result<Vec<StringArray>, LinkError> {
-        let of_source = |(source, own): (&str, bool)| {
-            let array = match columns.get(source) {
-                Some(_) if !own => self.made.iter().find(|(made, _)| made == source).map(|(_, array)| array),
-                _ => self.input.column_by_name(source),
-            };
-            match array {
-                Some(array) => source::texts(source, array, &column.separator),
-                None => Ok(StringArray::new_null(self.input.num_rows())),
-            }
+        let find = |(source, own): &(&str, bool)| match columns.get(source) {
+            Some(_) if !own => self.made.iter().find(|(made, _)| made == source).map(|(_, array)| array),
+            _ => self.input.column_by_name(source),
+        };
+        let of_source = |source: Vec<(&str, bool)>| match source.iter().find_map(|of| find(of).map(|array| (of.0, array))) {
+            Some((source, array)) => source::texts(source, array, &column.separator),
+            None => Ok(StringArray::new_null(self.input.num_rows())),
         };
         columns::sources(name, column).into_iter().map(of_source).collect()
     }
@@ -106,9 +105,12 @@ fn check(columns: &Columns, tables: &[&[RecordBatch]]) -> Result<(), LinkError> 
         return Ok(());
     }
     for (name, column) in columns.iter() {
-        for (source, own) in columns::sources(name, column) {
-            let made = !own && columns.get(source).is_some();
-            if !made && schemas.iter().all(|schema| schema.column_with_name(source).is_none()) {
+        for source in columns::sources(name, column) {
+            let is_there = |(source, own): &(&str, bool)| {
+                (!own && columns.get(source).is_some()) || schemas.iter().any(|schema| schema.column_with_name(source).is_some())
+            };
+            if !source.iter().any(is_there) {
+                let source = source.first().map_or("", |(source, _)| source);
                 let known = schemas.iter().flat_map(|schema| schema.fields().iter().map(|field| field.name().as_str()));
                 let known = known.chain(columns.iter().map(|(name, _)| name).filter(|own| *own != name));
                 return Err(LinkError::Model(format!("column `{name}`: no table has a column `{source}`{}", nearest(source, known))));

@@ -5,6 +5,7 @@
 //! and pairs of keys, those that make few pairs are tried on a sample, a model is learned from them, and the rules that find the expected matches at
 //! the least number of pairs are kept. Nothing here reads a label.
 
+mod align;
 mod blocking;
 mod cover;
 mod dependence;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use arrow::array::RecordBatch;
 
 use crate::linkage::Mode;
+use crate::prepare::OR;
 use crate::{LinkError, Model, Records, Resources, prepare};
 use profile::{Kind, Profile, profiles};
 use words::Meaning;
@@ -61,6 +63,10 @@ pub fn suggest(
 ) -> Result<Suggestion, LinkError> {
     let mut notes = Vec::new();
     let profiles = profiles(tables, id);
+    for profile in profiles.iter().filter(|profile| profile.from != profile.name) {
+        let names: Vec<String> = profile.from.split(OR).map(|name| format!("`{name}`")).collect();
+        notes.push(format!("{} are taken for one column", names.join(" and ")));
+    }
     let planned = plan(profiles, &mut notes);
     if planned.is_empty() {
         return Err(LinkError::Model("the files have no column in common that could be compared".to_owned()));
@@ -88,6 +94,13 @@ pub fn suggest(
     let head = header(name, &planned, &given);
     let first = parsed(&head)?;
     let rules = blocking::search(&first, &planned, &records, &ranges, mode, &mut notes)?;
+    if rules.is_empty() {
+        let names: Vec<String> = planned.iter().map(|column| format!("`{}`", column.name)).collect();
+        return Err(LinkError::Model(format!(
+            "of what the files have in common, {}, nothing tells a person: give columns that mean the same the same header, or write the model by hand",
+            names.join(", ")
+        )));
+    }
     let mut text = head;
     for rule in &rules {
         let keys: Vec<String> = rule.keys.iter().map(|key| format!("\"{key}\"")).collect();
@@ -122,7 +135,7 @@ fn plan(mut profiles: Vec<Profile>, notes: &mut Vec<String>) -> Vec<Planned> {
         planned.push(date);
     }
     if let Some(parts) = name_parts(&profiles) {
-        let names: Vec<String> = parts.iter().map(|at| format!("\"{}\"", profiles[*at].name)).collect();
+        let names: Vec<String> = parts.iter().map(|at| quote(&profiles[*at].from)).collect();
         notes.push(format!("names are compared as one: {}", names.join(", ")));
         let mut name = "name".to_owned();
         while profiles.iter().any(|profile| profile.name == name) {
@@ -159,9 +172,9 @@ fn plan(mut profiles: Vec<Profile>, notes: &mut Vec<String>) -> Vec<Planned> {
         let place = profile.meaning == Some(Meaning::Place);
         let options =
             if place && matches!(profile.kind, Kind::Text | Kind::FreeText) { ", abbreviations = \"english-address\"" } else { "" };
-        let quoted = quote(&profile.name);
+        let quoted = quote(&profile.from);
         let name = column_name(&profile.name);
-        let from = if name == profile.name { String::new() } else { format!("from = {quoted}, ") };
+        let from = if name == profile.from { String::new() } else { format!("from = {quoted}, ") };
         Planned {
             line: format!("{name} = {{ {from}as = \"{kind}\"{options} }}"),
             sound: (profile.kind == Kind::Text && profile.alphabetic).then(|| format!("{name}_sound")),
@@ -228,7 +241,7 @@ fn join_birth_date(profiles: &mut Vec<Profile>) -> Option<Planned> {
             .position(|profile| profile.meaning == Some(meaning) && profile.range.is_some_and(|range| range.0 >= low && range.1 <= high))
     };
     let parts = [find(Meaning::BirthYear, 1_000, 2_100)?, find(Meaning::BirthMonth, 0, 12)?, find(Meaning::BirthDay, 0, 31)?];
-    let names: Vec<String> = parts.iter().map(|at| quote(&profiles[*at].name)).collect();
+    let names: Vec<String> = parts.iter().map(|at| quote(&profiles[*at].from)).collect();
     let mut at = 0;
     profiles.retain(|_| {
         at += 1;

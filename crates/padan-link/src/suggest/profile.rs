@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::DataType;
 
+use super::align;
 use super::words::{self, Meaning};
+use crate::prepare::OR;
 
 /// Rows looked at of each table, evenly spaced.
 const SAMPLE: usize = 20_000;
@@ -38,7 +40,10 @@ pub(super) enum Kind {
 /// One column of all tables.
 #[derive(Debug, Clone)]
 pub(super) struct Profile {
+    /// Its header in the first table.
     pub(super) name: String,
+    /// Its headers, as a model names them.
+    pub(super) from: String,
     pub(super) kind: Kind,
     /// What its header says, if anything.
     pub(super) meaning: Option<Meaning>,
@@ -60,22 +65,20 @@ pub(super) struct Profile {
 
 /// Profiles the columns that every table has, in the order of the first.
 pub(super) fn profiles(tables: &[&[RecordBatch]], skip: Option<&str>) -> Vec<Profile> {
-    let Some(first) = tables.iter().find_map(|table| table.first()) else { return Vec::new() };
-    let everywhere =
-        |name: &str| tables.iter().all(|table| table.first().is_none_or(|batch| batch.schema().column_with_name(name).is_some()));
-    first
-        .schema()
-        .fields()
-        .iter()
-        .filter(|field| Some(field.name().as_str()) != skip && everywhere(field.name()))
-        .map(|field| profile(field.name(), field.data_type(), tables))
-        .filter(|profile| profile.filled > 0.0)
-        .collect()
+    let tables: Vec<&[RecordBatch]> = tables.iter().copied().filter(|table| !table.is_empty()).collect();
+    align::columns(&tables, skip).iter().map(|names| profile_of(names, &tables)).filter(|profile| profile.filled > 0.0).collect()
 }
 
-fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profile {
-    let list = matches!(data_type, DataType::List(_) | DataType::LargeList(_));
-    let sample: Vec<Option<String>> = if list { Vec::new() } else { tables.iter().flat_map(|table| sample(name, table)).collect() };
+/// Profiles a column of that header in each table.
+pub(super) fn profile_of(names: &[String], tables: &[&[RecordBatch]]) -> Profile {
+    let is_list = |(name, table): (&String, &&[RecordBatch])| {
+        let column = table.first().and_then(|batch| batch.column_by_name(name));
+        column.is_some_and(|column| matches!(column.data_type(), DataType::List(_) | DataType::LargeList(_)))
+    };
+    let list = names.iter().zip(tables).any(is_list);
+    let sampled = names.iter().zip(tables).flat_map(|(name, table)| sample(name, table));
+    let sample: Vec<Option<String>> = if list { Vec::new() } else { sampled.collect() };
+    let name = names.first().map_or("", String::as_str);
     let values: Vec<&str> = sample.iter().flatten().map(String::as_str).collect();
     let n = values.len().max(1) as f64;
     let share = |test: fn(&str) -> bool| values.iter().filter(|value| test(value)).count() as f64 / n;
@@ -90,8 +93,15 @@ fn profile(name: &str, data_type: &DataType, tables: &[&[RecordBatch]]) -> Profi
     let numbers = &numbers[numbers.len() / 50..numbers.len() - numbers.len() / 50];
     let usual = numbers.chunk_by(|a, b| a == b).count();
     let meaning = words::meaning(name);
+    let mut from: Vec<&str> = Vec::new();
+    for name in names {
+        if !from.contains(&name.as_str()) {
+            from.push(name);
+        }
+    }
     let mut profile = Profile {
         name: name.to_owned(),
+        from: from.join(OR),
         kind: Kind::Text,
         meaning,
         filled: if list { 1.0 } else { values.len() as f64 / sample.len().max(1) as f64 },

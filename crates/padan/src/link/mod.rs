@@ -104,8 +104,7 @@ pub(crate) fn train(
     let matches = same.map(|column| inputs.sharing(column)).transpose()?.unwrap_or_default();
     // A comparison of that very column would learn that it never errs.
     let of_column = |column: &str| {
-        let reads =
-            |name: &String| name == column || model.prepared.get(name).is_some_and(|made| made.from.iter().any(|from| from == column));
+        let reads = |name: &String| name == column || model.prepared.get(name).is_some_and(|made| made.is_made_of(column));
         let alone = |comparison: &padan_link::Comparison| {
             Model { comparisons: vec![comparison.clone()], rules: Vec::new(), ..model.clone() }.columns()
         };

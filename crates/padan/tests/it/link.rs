@@ -139,6 +139,32 @@ fn two_lists_are_linked_one_to_one_and_a_model_is_proposed() {
 }
 
 #[test]
+fn lists_of_two_offices_need_no_headers_in_common() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    write(&at("a.csv"), "a", (0..400).map(|n| (n, 0)));
+    write(&at("b.csv"), "b", (150..550).map(|n| (n, 1 + n % 2)));
+    let link = |out: &str| {
+        succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--out", text(&at(out))]);
+        fs::read(at(out).join("pairs.parquet")).expect("pairs")
+    };
+    let alike = link("alike");
+    let list = fs::read_to_string(at("b.csv")).expect("the list");
+    let (header, rows) = list.split_once('\n').expect("a header");
+    assert_eq!(header, "id,first,last,born,town");
+    fs::write(at("b.csv"), format!("id,FirstName,Last Name,date of birth,city\n{rows}")).expect("the list");
+    assert!(link("unlike") == alike, "the same pairs");
+    let proposed = fs::read_to_string(at("unlike").join("model.toml")).expect("the proposed model");
+    assert!(proposed.contains("from = [\"first | FirstName\", \"last | Last Name\"]"), "{proposed}");
+    // Columns that have nothing to do with one another are not taken for one, and a model by chance is worse than none.
+    let numbers = |seed: usize| (0..300).map(|n| (n * seed % 7).to_string()).collect::<Vec<_>>().join("\n");
+    fs::write(at("a.csv"), format!("shoe size\n{}\n", numbers(3))).expect("a list");
+    fs::write(at("b.csv"), format!("rooms\n{}\n", numbers(5))).expect("a list");
+    let said = fails(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--out", text(&at("out"))]);
+    assert!(said.contains("no column in common"), "{said}");
+}
+
+#[test]
 fn a_proposed_model_takes_an_address_of_four_columns() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let at = |name: &str| folder.path().join(name);
