@@ -41,7 +41,7 @@ pub use linkage::{Estimates, ExplainedPair, Linkage, LinkedTables, Mode, Pair, V
 pub use model::{BlockingRule, Comparison, ComparisonKind, Measure, Model, Sorted};
 pub use pattern::Pattern;
 pub use phonetic::Phonetics;
-pub use prepare::{Columns, DateOrder, PreparedColumn, PreparedKind, ResourceKind, Resources, Shipped, prepare};
+pub use prepare::{Columns, DateOrder, PreparedColumn, PreparedKind, ResourceKind, Resources, Shipped, alternatives, prepare};
 pub use records::{Column, ColumnSource, Mark, NULL_ID, NULL_INT, Records, TextColumn, Values};
 pub use similarity::{damerau_levenshtein, jaro_winkler, osa_distance, within_one_edit};
 pub use suggest::{Suggestion, suggest};

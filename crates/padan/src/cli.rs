@@ -178,7 +178,7 @@ pub(crate) struct Link {
     /// Folder for pairs.parquet, clusters.parquet, the models and the summary; made where it does not exist.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Column that names a row; `id` or the like where a file has it, otherwise row numbers.
+    /// Column that names a row, or `a | b` where the files' headers differ; `id` or the like where a file has it, otherwise row numbers.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) id: Option<String>,
     /// What to link; by the number of files unless given.
@@ -222,7 +222,7 @@ pub(crate) struct Train {
     /// Where the trained model goes; `padan link --trained` reads it.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// Column that names a row.
+    /// Column that names a row, or `a | b` where the files' headers differ.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) id: Option<String>,
     /// What will be linked; by the number of files unless given.

@@ -167,7 +167,7 @@ impl From<PreparedColumn> for RawColumn {
 impl PreparedColumn {
     /// Whether it is made of that column of the input, among others.
     pub fn is_made_of(&self, column: &str) -> bool {
-        self.from.iter().flat_map(|source| source.split(OR)).any(|source| source.trim() == column)
+        self.from.iter().flat_map(|source| alternatives(source)).any(|source| source == column)
     }
 }
 
@@ -230,11 +230,16 @@ impl Columns {
 /// Between the headers of one column in several tables.
 pub(crate) const OR: &str = " | ";
 
+/// The headers of one column in several tables: `surname | last name`.
+pub fn alternatives(column: &str) -> impl Iterator<Item = &str> {
+    column.split(OR).map(str::trim)
+}
+
 /// What a column is made of: of each part the columns that it may stand in, the first that a table has, and whether that is the input's even
 /// where a prepared column has the name.
 pub(super) fn sources<'a>(name: &'a str, column: &'a PreparedColumn) -> Vec<Vec<(&'a str, bool)>> {
-    let alternatives = |source: &'a String| source.split(OR).map(str::trim).map(|source| (source, source == name)).collect();
-    if column.from.is_empty() { vec![vec![(name, true)]] } else { column.from.iter().map(alternatives).collect() }
+    let of_source = |source: &'a String| alternatives(source).map(|source| (source, source == name)).collect();
+    if column.from.is_empty() { vec![vec![(name, true)]] } else { column.from.iter().map(of_source).collect() }
 }
 
 impl TryFrom<BTreeMap<String, PreparedColumn>> for Columns {

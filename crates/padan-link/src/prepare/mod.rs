@@ -25,7 +25,7 @@ use arrow::datatypes::{Field, Schema};
 use rayon::prelude::*;
 
 pub(crate) use columns::OR;
-pub use columns::{Columns, DateOrder, PreparedColumn, PreparedKind};
+pub use columns::{Columns, DateOrder, PreparedColumn, PreparedKind, alternatives};
 pub use resources::{ResourceKind, Resources, Shipped};
 
 use crate::LinkError;

@@ -10,6 +10,7 @@ use arrow::array::RecordBatch;
 
 use super::profile::{Kind, Profile, profile_of};
 use super::words;
+use crate::prepare::alternatives;
 
 /// Headers say the same.
 const SAME: f64 = 0.99;
@@ -25,7 +26,15 @@ pub(super) fn columns(tables: &[&[RecordBatch]], skip: Option<&str>) -> Vec<Vec<
     let headers: Vec<Vec<String>> = tables
         .iter()
         .filter_map(|table| table.first())
-        .map(|batch| batch.schema().fields().iter().map(|field| field.name().clone()).filter(|name| Some(name.as_str()) != skip).collect())
+        .map(|batch| {
+            batch
+                .schema()
+                .fields()
+                .iter()
+                .map(|field| field.name().clone())
+                .filter(|name| !skip.is_some_and(|skip| alternatives(skip).any(|skip| skip == name)))
+                .collect()
+        })
         .collect();
     let Some((first, others)) = headers.split_first() else { return Vec::new() };
     let tables: Vec<&[RecordBatch]> = tables.iter().copied().filter(|table| !table.is_empty()).collect();

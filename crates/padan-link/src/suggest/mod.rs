@@ -18,7 +18,7 @@ use std::ops::Range;
 use arrow::array::RecordBatch;
 
 use crate::linkage::Mode;
-use crate::prepare::OR;
+use crate::prepare::alternatives;
 use crate::{LinkError, Model, Records, Resources, prepare};
 use profile::{Kind, Profile, profiles};
 use words::Meaning;
@@ -50,7 +50,7 @@ struct Planned {
     distinct: f64,
 }
 
-/// Proposes a model for the tables; `id` names the column of row ids, if any.
+/// Proposes a model for the tables; `id` names the column of row ids, if any, or those of several tables ([`alternatives`]).
 ///
 /// # Errors
 /// Tables with no column in common that says anything.
@@ -64,7 +64,7 @@ pub fn suggest(
     let mut notes = Vec::new();
     let profiles = profiles(tables, id);
     for profile in profiles.iter().filter(|profile| profile.from != profile.name) {
-        let names: Vec<String> = profile.from.split(OR).map(|name| format!("`{name}`")).collect();
+        let names: Vec<String> = alternatives(&profile.from).map(|name| format!("`{name}`")).collect();
         notes.push(format!("{} are taken for one column", names.join(" and ")));
     }
     let planned = plan(profiles, &mut notes);

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::compute::concat;
 use padan_ingest::{Limits, Table, Wanted, read_table};
-use padan_link::{Model, Records};
+use padan_link::{Model, Records, alternatives};
 use rayon::prelude::*;
 
 use crate::failure::{mistake, nearest};
@@ -27,7 +27,7 @@ pub(crate) struct Inputs {
     pub(crate) tables: Vec<Table>,
     /// Rows of each table in the whole.
     pub(crate) ranges: Vec<Range<u32>>,
-    /// The id column, or none: ids are then row numbers.
+    /// The id column, of several headers where the tables' differ (`alternatives`), or none: ids are then row numbers.
     pub(crate) id: Option<String>,
 }
 
@@ -37,14 +37,14 @@ impl Inputs {
         let wanted = model.map(|model| {
             let prepared = || model.prepared.inputs().into_iter().map(str::to_owned).collect();
             let repeated = if model.prepared.is_empty() { model.columns() } else { prepared() };
-            Wanted { plain: ID_NAMES.into_iter().chain(id).map(str::to_owned).collect(), repeated }
+            Wanted { plain: ID_NAMES.into_iter().chain(id.into_iter().flat_map(alternatives)).map(str::to_owned).collect(), repeated }
         });
         let read = |path: &PathBuf, wanted: Option<&Wanted>| {
             read_table(path, &Limits::default(), wanted).with_context(|| format!("reading {}", path.display()))
         };
         let mut tables: Vec<Table> = paths.par_iter().map(|path| read(path, wanted.as_ref())).collect::<anyhow::Result<_>>()?;
         let has = |table: &Table, name: &str| table.columns.iter().any(|column| column == name);
-        let without_id = id.is_some_and(|id| !tables.iter().all(|table| has(table, id)));
+        let without_id = id.is_some_and(|id| !tables.iter().all(|table| alternatives(id).any(|id| has(table, id))));
         let unknown = |name: &str| !tables.iter().any(|table| has(table, name));
         if wanted.is_some() && (without_id || model.is_some_and(|model| model.prepared.inputs().into_iter().any(unknown))) {
             // A mistake is about to be named, with the columns that were meant perhaps.
@@ -74,9 +74,8 @@ impl Inputs {
     }
 
     fn find_id(&self, wanted: Option<&str>) -> anyhow::Result<Option<String>> {
-        let has = |name: &str| self.tables.iter().all(|table| table.schema.index_of(name).is_ok());
         if let Some(wanted) = wanted {
-            if has(wanted) {
+            if self.tables.iter().all(|table| id_of(table, wanted).is_some()) {
                 return Ok(Some(wanted.to_owned()));
             }
             let columns = self.tables.iter().flat_map(|table| table.schema.fields()).map(|field| field.name().as_str());
@@ -86,7 +85,14 @@ impl Inputs {
             );
             return Err(mistake(format!("not every file has a column `{wanted}`"), hint));
         }
-        Ok(ID_NAMES.into_iter().find(|name| has(name)).map(str::to_owned))
+        // One that all have, else each its own.
+        let has = |name: &&str| self.tables.iter().all(|table| id_of(table, name).is_some());
+        let own = || {
+            let names = ID_NAMES.into_iter().filter(|name| self.tables.iter().any(|table| id_of(table, name).is_some()));
+            let any = names.collect::<Vec<_>>().join(" | ");
+            self.tables.iter().all(|table| id_of(table, &any).is_some()).then_some(any)
+        };
+        Ok(ID_NAMES.into_iter().find(has).map(str::to_owned).or_else(own))
     }
 
     /// Rows of all tables.
@@ -102,7 +108,8 @@ impl Inputs {
         let mut all: Vec<StringArray> = Vec::new();
         for (table, path) in self.tables.iter().zip(&self.paths) {
             let rows: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
-            let ids: StringArray = match &self.id {
+            let id = self.id.as_ref().and_then(|id| id_of(table, id));
+            let ids: StringArray = match id {
                 None => (1..=rows).map(|row| Some(row.to_string())).collect(),
                 Some(name) => {
                     let columns: Vec<&dyn Array> =
@@ -110,7 +117,7 @@ impl Inputs {
                     if columns.is_empty() { StringArray::new_null(0) } else { concat(&columns)?.as_string::<i32>().clone() }
                 }
             };
-            check_ids(&ids, self.id.as_deref().unwrap_or_default(), path)?;
+            check_ids(&ids, id.unwrap_or_default(), path)?;
             all.push(ids);
         }
         let all: Vec<&dyn Array> = all.iter().map(|ids| ids as &dyn Array).collect();
@@ -165,6 +172,11 @@ impl Inputs {
         let batches: Vec<&RecordBatch> = prepared.iter().flatten().collect();
         Ok(Records::encode(&batches, &model.columns())?)
     }
+}
+
+/// The first of the headers that the table has.
+fn id_of<'i>(table: &Table, id: &'i str) -> Option<&'i str> {
+    alternatives(id).find(|id| table.schema.index_of(id).is_ok())
 }
 
 fn name_of(path: &Path, taken: &[String]) -> String {

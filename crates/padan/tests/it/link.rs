@@ -156,6 +156,12 @@ fn lists_of_two_offices_need_no_headers_in_common() {
     assert!(link("unlike") == alike, "the same pairs");
     let proposed = fs::read_to_string(at("unlike").join("model.toml")).expect("the proposed model");
     assert!(proposed.contains("from = [\"first | FirstName\", \"last | Last Name\"]"), "{proposed}");
+    // Nor ids of one name: of each file its own, as it is named or as it is usual.
+    fs::write(at("b.csv"), format!("rec_id,FirstName,Last Name,date of birth,city\n{rows}")).expect("the list");
+    assert!(link("usual") == alike, "the same ids");
+    fs::write(at("b.csv"), format!("our no,FirstName,Last Name,date of birth,city\n{rows}")).expect("the list");
+    succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--id", "id | our no", "--out", text(&at("named"))]);
+    assert!(fs::read(at("named").join("pairs.parquet")).expect("pairs") == alike, "the same ids");
     // Columns that have nothing to do with one another are not taken for one, and a model by chance is worse than none.
     let numbers = |seed: usize| (0..300).map(|n| (n * seed % 7).to_string()).collect::<Vec<_>>().join("\n");
     fs::write(at("a.csv"), format!("shoe size\n{}\n", numbers(3))).expect("a list");
