@@ -19,6 +19,9 @@ const SHARE: f64 = 0.3;
 /// and this many times as many as of all pairs.
 const TIMES: f64 = 5.0;
 
+/// A part of an address is given another than the one before where that says it so many times as often.
+const CLEARLY: f64 = 2.0;
+
 /// A column as it is looked at.
 pub(super) struct Looked<'a> {
     /// Its name among the records.
@@ -35,34 +38,16 @@ pub(super) struct Looked<'a> {
 
 /// By column: the one that it is given, if any; never in a circle. Only rows of one of the `tables` are paired.
 pub(super) fn dependences(looked: &[Looked<'_>], records: &Records, tables: &[Range<u32>]) -> Vec<Option<usize>> {
-    let values: Vec<Vec<u64>> = looked.iter().map(|of| values(records, of.name)).collect();
-    let chance: Vec<f64> = values.iter().map(|values| chance(values)).collect();
+    let among = Among::new(looked, records);
     let mut found: Vec<(f64, usize, usize)> = Vec::new();
     for (from, of) in looked.iter().enumerate().filter(|(_, of)| of.may_say) {
-        let pairs = agreeing(&values[from], tables);
+        let pairs = agreeing(&among.values[from], tables);
         let follows = |(to, other): &(usize, &Looked<'_>)| {
             let is_kind = of.kind != Kind::Date || matches!(other.kind, Kind::Date | Kind::Number);
             *to != from && other.may_depend && is_kind
         };
         for (to, _) in looked.iter().enumerate().filter(follows) {
-            let others = || looked.iter().enumerate().filter(|(at, of)| of.telling && *at != from && *at != to).map(|(at, _)| &values[at]);
-            // Apart in what is known of both, which must be something.
-            let apart = |(a, b): &(u32, u32)| {
-                let both = |values: &&Vec<u64>| values[*a as usize] != NOTHING && values[*b as usize] != NOTHING;
-                let mut told = others().filter(both).peekable();
-                told.peek().is_some() && told.all(|values| values[*a as usize] != values[*b as usize])
-            };
-            let (mut strangers, mut known, mut same) = (0, 0, 0);
-            for (a, b) in pairs.iter().filter(|pair| apart(pair)) {
-                let (a, b) = (values[to][*a as usize], values[to][*b as usize]);
-                strangers += 1;
-                known += u32::from(a != NOTHING && b != NOTHING);
-                same += u32::from(a != NOTHING && a == b);
-            }
-            let share = f64::from(same) / f64::from(known.max(1));
-            // Where most that agree are copies, so are some that seem apart.
-            let are_strangers = strangers * 2 >= pairs.len();
-            if are_strangers && known >= LEAST && share >= SHARE && share >= TIMES * chance[to] {
+            if let Some(share) = among.share(&pairs, from, to).filter(|share| *share >= TIMES * chance(&among.values[to])) {
                 found.push((share, from, to));
             }
         }
@@ -77,6 +62,58 @@ pub(super) fn dependences(looked: &[Looked<'_>], records: &Records, tables: &[Ra
         }
     }
     given
+}
+
+/// Of the parts of an address, the most telling first: the part before that each is given, if any. Who moves changes all of them, so any will
+/// do for that; but a town follows from its postcode, not from a house number that stands between.
+pub(super) fn parents(places: &[usize], looked: &[Looked<'_>], records: &Records, tables: &[Range<u32>]) -> Vec<(usize, usize)> {
+    let among = Among::new(looked, records);
+    let mut parents = Vec::new();
+    for (place, to) in places.iter().enumerate().skip(1) {
+        let before = places[place - 1];
+        let share = |from: usize| among.share(&agreeing(&among.values[from], tables), from, *to).unwrap_or(0.0);
+        let usual = share(before);
+        let other = places[..place - 1].iter().map(|from| (share(*from), *from)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        parents.push((*to, other.filter(|(share, _)| *share >= CLEARLY * usual.max(SHARE)).map_or(before, |(_, from)| from)));
+    }
+    parents
+}
+
+/// The columns, beside one another.
+struct Among<'l, 'r> {
+    looked: &'l [Looked<'r>],
+    /// By column: the values by row.
+    values: Vec<Vec<u64>>,
+}
+
+impl<'l, 'r> Among<'l, 'r> {
+    fn new(looked: &'l [Looked<'r>], records: &Records) -> Self {
+        Self { looked, values: looked.iter().map(|of| values(records, of.name)).collect() }
+    }
+
+    /// Of the strangers among `pairs`, which agree on one column, the share that agrees on another: where there are enough of them, and it
+    /// is enough to speak of.
+    fn share(&self, pairs: &[(u32, u32)], from: usize, to: usize) -> Option<f64> {
+        let values = &self.values;
+        let others = || self.looked.iter().enumerate().filter(|(at, of)| of.telling && *at != from && *at != to).map(|(at, _)| &values[at]);
+        // Apart in what is known of both, which must be something.
+        let apart = |(a, b): &(u32, u32)| {
+            let both = |values: &&Vec<u64>| values[*a as usize] != NOTHING && values[*b as usize] != NOTHING;
+            let mut told = others().filter(both).peekable();
+            told.peek().is_some() && told.all(|values| values[*a as usize] != values[*b as usize])
+        };
+        let (mut strangers, mut known, mut same) = (0, 0, 0);
+        for (a, b) in pairs.iter().filter(|pair| apart(pair)) {
+            let (a, b) = (values[to][*a as usize], values[to][*b as usize]);
+            strangers += 1;
+            known += u32::from(a != NOTHING && b != NOTHING);
+            same += u32::from(a != NOTHING && a == b);
+        }
+        let share = f64::from(same) / f64::from(known.max(1));
+        // Where most that agree are copies, so are some that seem apart.
+        let are_strangers = strangers * 2 >= pairs.len();
+        (are_strangers && known >= LEAST && share >= SHARE).then_some(share)
+    }
 }
 
 /// What stands for no value.
@@ -155,5 +192,30 @@ mod tests {
             .collect();
         // The postcode says the town; once that is so, the town does not say the postcode.
         assert_eq!(dependences(&looked, &records, std::slice::from_ref(&(0..1_200))), [None, None, None, Some(4), None, None]);
+    }
+
+    #[test]
+    fn a_town_follows_from_its_postcode_though_a_house_number_stands_between() {
+        // 600 persons twice; a postcode says the town, streets and house numbers stand in all of them.
+        let column = |of: &dyn Fn(u64) -> u64| {
+            let text = |row: u64| Some(of(mix(row % 600)).to_string());
+            Arc::new((0..1_200).map(text).collect::<StringArray>()) as ArrayRef
+        };
+        let batch = RecordBatch::try_from_iter([
+            ("name", column(&|person| person % 100_003)),
+            ("code", column(&|person| person % 60)),
+            ("street", column(&|person| person / 64 % 40)),
+            ("house", column(&|person| person / 9_973 % 30)),
+            ("town", column(&|person| person % 12)),
+        ])
+        .expect("a batch");
+        let names = ["name", "code", "street", "house", "town"].map(str::to_owned);
+        let records = Records::encode(&[&batch], &names).expect("records");
+        let looked: Vec<Looked<'_>> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Looked { name, may_depend: false, may_say: false, kind: Kind::Text, telling: at == 0 })
+            .collect();
+        assert_eq!(parents(&[1, 2, 3, 4], &looked, &records, std::slice::from_ref(&(0..1_200))), [(2, 1), (3, 2), (4, 1)]);
     }
 }

@@ -87,8 +87,8 @@ pub fn suggest(
     }
     let given = dependences(&planned, &records, &ranges);
     for (column, given) in planned.iter().zip(&given) {
-        if let Some(given) = given {
-            notes.push(format!("`{}` follows from `{}`: it counts beside it for what it adds", column.name, planned[*given].name));
+        if let Some(given) = given.filter(|_| !column.place) {
+            notes.push(format!("`{}` follows from `{}`: it counts beside it for what it adds", column.name, planned[given].name));
         }
     }
     let head = header(name, &planned, &given);
@@ -279,14 +279,14 @@ fn name_parts(profiles: &[Profile]) -> Option<Vec<usize>> {
 }
 
 /// The parts of an address, the most telling first: who moves changes all of them, and who lives in one street lives in one town. Each is
-/// given the one before, so that a move counts once.
+/// given one before, so that a move counts once.
 fn place_chain(planned: &[Planned]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..planned.len()).filter(|at| planned[*at].place).collect();
     places.sort_by(|a, b| planned[*b].distinct.total_cmp(&planned[*a].distinct).then(a.cmp(b)));
     if places.len() < 2 { Vec::new() } else { places }
 }
 
-/// By column: the one that it follows from, as far as the rows tell; parts of an address are a chain of their own.
+/// By column: the one that it is given, as far as the rows tell; each part of an address one before it.
 fn dependences(planned: &[Planned], records: &Records, tables: &[Range<u32>]) -> Vec<Option<usize>> {
     let places = place_chain(planned);
     let telling = |column: &Planned| {
@@ -306,7 +306,11 @@ fn dependences(planned: &[Planned], records: &Records, tables: &[Range<u32>]) ->
             telling: telling(column),
         })
         .collect();
-    dependence::dependences(&looked, records, tables)
+    let mut given = dependence::dependences(&looked, records, tables);
+    for (place, parent) in dependence::parents(&places, &looked, records, tables) {
+        given[place] = Some(parent);
+    }
+    given
 }
 
 /// Everything of the model file but the rules; `given` says which column follows from which.
@@ -351,8 +355,7 @@ fn header(name: &str, planned: &[Planned], given: &[Option<usize>]) -> String {
         if column.household {
             text.push_str("household = true\n");
         }
-        let before = places.windows(2).find(|pair| pair[1] == at).map(|pair| pair[0]);
-        let given = before.or(given[at]).map(|given| &planned[given].name);
+        let given = given[at].map(|given| &planned[given].name);
         if let Some(given) = given {
             let _ = writeln!(text, "given = \"{given}\"");
         } else if column.kind != Kind::List && frequencies > 0 {
