@@ -118,8 +118,8 @@ pub(super) fn search(
     };
     let trained = task.learn();
     let cases = Cases::new(planned.len());
-    // By comparison: its column.
     let scorer = task.scorer(&trained);
+    // By comparison: its column.
     let compared: Vec<u64> = scorer
         .described
         .iter()
