@@ -78,11 +78,17 @@ impl Inputs {
             if self.tables.iter().all(|table| id_of(table, wanted).is_some()) {
                 return Ok(Some(wanted.to_owned()));
             }
-            let columns = self.tables.iter().flat_map(|table| table.schema.fields()).map(|field| field.name().as_str());
-            let hint = nearest(wanted, columns).map_or_else(
-                || "name a column that every file has, or leave --id out to take row numbers".to_owned(),
-                |near| format!("the nearest is `{near}`"),
-            );
+            let lacking = self.tables.iter().zip(&self.paths).find(|(table, _)| id_of(table, wanted).is_none());
+            let (columns, path): (Vec<&str>, _) = lacking.map_or((Vec::new(), Path::new("")), |(table, path)| {
+                (table.schema.fields().iter().map(|field| field.name().as_str()).collect(), path.as_path())
+            });
+            let near = nearest(wanted, columns.iter().copied())
+                .map_or_else(|| format!("its columns are {}", columns.join(", ")), |near| format!("the nearest is `{near}`"));
+            let hint = if self.tables.iter().any(|table| id_of(table, wanted).is_some()) {
+                format!("{} has none; {near}; name both, --id \"{wanted} | COLUMN\"", path.display())
+            } else {
+                format!("{near}; leave --id out to take row numbers")
+            };
             return Err(mistake(format!("not every file has a column `{wanted}`"), hint));
         }
         // One that all have, else each its own.

@@ -162,6 +162,8 @@ fn lists_of_two_offices_need_no_headers_in_common() {
     fs::write(at("b.csv"), format!("our no,FirstName,Last Name,date of birth,city\n{rows}")).expect("the list");
     succeeds(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--id", "id | our no", "--out", text(&at("named"))]);
     assert!(fs::read(at("named").join("pairs.parquet")).expect("pairs") == alike, "the same ids");
+    let said = fails(&["link", text(&at("a.csv")), text(&at("b.csv")), "--suggest", "--id", "id", "--out", text(&at("half"))]);
+    assert!(said.contains("b.csv has none") && said.contains("--id \"id | COLUMN\""), "{said}");
     // Columns that have nothing to do with one another are not taken for one, and a model by chance is worse than none.
     let numbers = |seed: usize| (0..300).map(|n| (n * seed % 7).to_string()).collect::<Vec<_>>().join("\n");
     fs::write(at("a.csv"), format!("shoe size\n{}\n", numbers(3))).expect("a list");
