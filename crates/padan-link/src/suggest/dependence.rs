@@ -36,59 +36,58 @@ pub(super) struct Looked<'a> {
     pub(super) telling: bool,
 }
 
-/// By column: the one that it is given, if any; never in a circle. Only rows of one of the `tables` are paired.
-pub(super) fn dependences(looked: &[Looked<'_>], records: &Records, tables: &[Range<u32>]) -> Vec<Option<usize>> {
-    let among = Among::new(looked, records);
-    let mut found: Vec<(f64, usize, usize)> = Vec::new();
-    for (from, of) in looked.iter().enumerate().filter(|(_, of)| of.may_say) {
-        let pairs = agreeing(&among.values[from], tables);
-        let follows = |(to, other): &(usize, &Looked<'_>)| {
-            let is_kind = of.kind != Kind::Date || matches!(other.kind, Kind::Date | Kind::Number);
-            *to != from && other.may_depend && is_kind
-        };
-        for (to, _) in looked.iter().enumerate().filter(follows) {
-            if let Some(share) = among.share(&pairs, from, to).filter(|share| *share >= TIMES * chance(&among.values[to])) {
-                found.push((share, from, to));
-            }
-        }
-    }
-    // What is surest first; of two that say each other, the later is given the earlier.
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut given: Vec<Option<usize>> = vec![None; looked.len()];
-    for (_, from, to) in found {
-        let circle = std::iter::successors(Some(from), |at| given[*at]).any(|at| at == to);
-        if given[to].is_none() && !circle {
-            given[to] = Some(from);
-        }
-    }
-    given
-}
-
-/// Of the parts of an address, the most telling first: the part before that each is given, if any. Who moves changes all of them, so any will
-/// do for that; but a town follows from its postcode, not from a house number that stands between.
-pub(super) fn parents(places: &[usize], looked: &[Looked<'_>], records: &Records, tables: &[Range<u32>]) -> Vec<(usize, usize)> {
-    let among = Among::new(looked, records);
-    let mut parents = Vec::new();
-    for (place, to) in places.iter().enumerate().skip(1) {
-        let before = places[place - 1];
-        let share = |from: usize| among.share(&agreeing(&among.values[from], tables), from, *to).unwrap_or(0.0);
-        let usual = share(before);
-        let other = places[..place - 1].iter().map(|from| (share(*from), *from)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-        parents.push((*to, other.filter(|(share, _)| *share >= CLEARLY * usual.max(SHARE)).map_or(before, |(_, from)| from)));
-    }
-    parents
-}
-
 /// The columns, beside one another.
-struct Among<'l, 'r> {
+pub(super) struct Among<'l, 'r> {
     looked: &'l [Looked<'r>],
     /// By column: the values by row.
     values: Vec<Vec<u64>>,
 }
 
 impl<'l, 'r> Among<'l, 'r> {
-    fn new(looked: &'l [Looked<'r>], records: &Records) -> Self {
+    pub(super) fn new(looked: &'l [Looked<'r>], records: &Records) -> Self {
         Self { looked, values: looked.iter().map(|of| values(records, of.name)).collect() }
+    }
+
+    /// By column: the one that it is given, if any; never in a circle. Only rows of one of the `tables` are paired.
+    pub(super) fn dependences(&self, tables: &[Range<u32>]) -> Vec<Option<usize>> {
+        let looked = self.looked;
+        let mut found: Vec<(f64, usize, usize)> = Vec::new();
+        for (from, of) in looked.iter().enumerate().filter(|(_, of)| of.may_say) {
+            let pairs = agreeing(&self.values[from], tables);
+            let follows = |(to, other): &(usize, &Looked<'_>)| {
+                let is_kind = of.kind != Kind::Date || matches!(other.kind, Kind::Date | Kind::Number);
+                *to != from && other.may_depend && is_kind
+            };
+            for (to, _) in looked.iter().enumerate().filter(follows) {
+                if let Some(share) = self.share(&pairs, from, to).filter(|share| *share >= TIMES * chance(&self.values[to])) {
+                    found.push((share, from, to));
+                }
+            }
+        }
+        // What is surest first; of two that say each other, the later is given the earlier.
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut given: Vec<Option<usize>> = vec![None; looked.len()];
+        for (_, from, to) in found {
+            let circle = std::iter::successors(Some(from), |at| given[*at]).any(|at| at == to);
+            if given[to].is_none() && !circle {
+                given[to] = Some(from);
+            }
+        }
+        given
+    }
+
+    /// Of the parts of an address, the most telling first: the part before that each is given, if any. Who moves changes all of them, so any will
+    /// do for that; but a town follows from its postcode, not from a house number that stands between.
+    pub(super) fn parents(&self, places: &[usize], tables: &[Range<u32>]) -> Vec<(usize, usize)> {
+        let mut parents = Vec::new();
+        for (place, to) in places.iter().enumerate().skip(1) {
+            let before = places[place - 1];
+            let share = |from: usize| self.share(&agreeing(&self.values[from], tables), from, *to).unwrap_or(0.0);
+            let usual = share(before);
+            let other = places[..place - 1].iter().map(|from| (share(*from), *from)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+            parents.push((*to, other.filter(|(share, _)| *share >= CLEARLY * usual.max(SHARE)).map_or(before, |(_, from)| from)));
+        }
+        parents
     }
 
     /// Of the strangers among `pairs`, which agree on one column, the share that agrees on another: where there are enough of them, and it
@@ -161,61 +160,61 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_town_says_its_postcode_and_copies_say_nothing() {
-        // Every person stands twice, with one name, number and birth date; towns have two postcodes each.
+    /// 600 persons, each twice: a column of each is what the function makes of a person.
+    fn records<const N: usize>(columns: [(&str, &dyn Fn(u64) -> u64); N]) -> Records {
         let column = |of: &dyn Fn(u64) -> u64| {
             let text = |row: u64| Some(of(mix(row % 600)).to_string());
             Arc::new((0..1_200).map(text).collect::<StringArray>()) as ArrayRef
         };
-        let batch = RecordBatch::try_from_iter([
-            ("name", column(&|person| person % 100_003)),
-            ("number", column(&|person| person % 999_983)),
-            ("born", column(&|person| person % 20_011)),
-            ("town", column(&|person| person % 30)),
-            ("code", column(&|person| person % 60)),
-            ("sex", column(&|person| person / 64 % 2)),
-        ])
-        .expect("a batch");
-        let names = ["name", "number", "born", "town", "code", "sex"].map(str::to_owned);
-        let records = Records::encode(&[&batch], &names).expect("records");
-        let looked: Vec<Looked<'_>> = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| Looked {
-                name,
-                may_depend: at > 0,
-                may_say: at > 1,
-                kind: if at == 2 { Kind::Date } else { Kind::Text },
-                telling: at < 3,
-            })
-            .collect();
+        let batch = RecordBatch::try_from_iter(columns.map(|(name, of)| (name, column(of)))).expect("a batch");
+        Records::encode(&[&batch], &columns.map(|(name, _)| name.to_owned())).expect("records")
+    }
+
+    fn looked<'l>(names: &[&'l str], of: impl Fn(usize) -> Looked<'l>) -> Vec<Looked<'l>> {
+        names.iter().enumerate().map(|(at, name)| Looked { name, ..of(at) }).collect()
+    }
+
+    #[test]
+    fn a_town_says_its_postcode_and_copies_say_nothing() {
+        // Every person stands twice, with one name, number and birth date; towns have two postcodes each.
+        let records = records([
+            ("name", &|person| person % 100_003),
+            ("number", &|person| person % 999_983),
+            ("born", &|person| person % 20_011),
+            ("town", &|person| person % 30),
+            ("code", &|person| person % 60),
+            ("sex", &|person| person / 64 % 2),
+        ]);
+        let looked = looked(&["name", "number", "born", "town", "code", "sex"], |at| Looked {
+            name: "",
+            may_depend: at > 0,
+            may_say: at > 1,
+            kind: if at == 2 { Kind::Date } else { Kind::Text },
+            telling: at < 3,
+        });
         // The postcode says the town; once that is so, the town does not say the postcode.
-        assert_eq!(dependences(&looked, &records, std::slice::from_ref(&(0..1_200))), [None, None, None, Some(4), None, None]);
+        let found = Among::new(&looked, &records).dependences(std::slice::from_ref(&(0..1_200)));
+        assert_eq!(found, [None, None, None, Some(4), None, None]);
     }
 
     #[test]
     fn a_town_follows_from_its_postcode_though_a_house_number_stands_between() {
-        // 600 persons twice; a postcode says the town, streets and house numbers stand in all of them.
-        let column = |of: &dyn Fn(u64) -> u64| {
-            let text = |row: u64| Some(of(mix(row % 600)).to_string());
-            Arc::new((0..1_200).map(text).collect::<StringArray>()) as ArrayRef
-        };
-        let batch = RecordBatch::try_from_iter([
-            ("name", column(&|person| person % 100_003)),
-            ("code", column(&|person| person % 60)),
-            ("street", column(&|person| person / 64 % 40)),
-            ("house", column(&|person| person / 9_973 % 30)),
-            ("town", column(&|person| person % 12)),
-        ])
-        .expect("a batch");
-        let names = ["name", "code", "street", "house", "town"].map(str::to_owned);
-        let records = Records::encode(&[&batch], &names).expect("records");
-        let looked: Vec<Looked<'_>> = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| Looked { name, may_depend: false, may_say: false, kind: Kind::Text, telling: at == 0 })
-            .collect();
-        assert_eq!(parents(&[1, 2, 3, 4], &looked, &records, std::slice::from_ref(&(0..1_200))), [(2, 1), (3, 2), (4, 1)]);
+        // A postcode says the town; streets and house numbers stand in all of them.
+        let records = records([
+            ("name", &|person| person % 100_003),
+            ("code", &|person| person % 60),
+            ("street", &|person| person / 64 % 40),
+            ("house", &|person| person / 9_973 % 30),
+            ("town", &|person| person % 12),
+        ]);
+        let looked = looked(&["name", "code", "street", "house", "town"], |at| Looked {
+            name: "",
+            may_depend: false,
+            may_say: false,
+            kind: Kind::Text,
+            telling: at == 0,
+        });
+        let found = Among::new(&looked, &records).parents(&[1, 2, 3, 4], std::slice::from_ref(&(0..1_200)));
+        assert_eq!(found, [(2, 1), (3, 2), (4, 1)]);
     }
 }

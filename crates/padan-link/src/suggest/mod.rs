@@ -306,8 +306,9 @@ fn dependences(planned: &[Planned], records: &Records, tables: &[Range<u32>]) ->
             telling: telling(column),
         })
         .collect();
-    let mut given = dependence::dependences(&looked, records, tables);
-    for (place, parent) in dependence::parents(&places, &looked, records, tables) {
+    let among = dependence::Among::new(&looked, records);
+    let mut given = among.dependences(tables);
+    for (place, parent) in among.parents(&places, tables) {
         given[place] = Some(parent);
     }
     given
