@@ -45,7 +45,7 @@ pub use prepare::{Columns, DateOrder, PreparedColumn, PreparedKind, ResourceKind
 pub use records::{Column, ColumnSource, Mark, NULL_ID, NULL_INT, Records, TextColumn, Values};
 pub use similarity::{damerau_levenshtein, jaro_winkler, osa_distance, within_one_edit};
 pub use suggest::{Suggestion, suggest};
-pub use task::{Blocked, Link, Outcome, Reference, Task};
+pub use task::{Blocked, Known, Link, Outcome, Reference, Rest, Task};
 pub use texts::Texts;
 pub use trained::{Interaction, TrainedComparison, TrainedModel, WaterfallStep};
 pub use verdict::{Contradiction, Different, Judged, Verdict, Verdicts};

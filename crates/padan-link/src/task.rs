@@ -9,6 +9,7 @@ mod barren;
 mod decide;
 mod kept;
 mod lent;
+mod lift;
 pub(crate) mod recapture;
 mod train;
 
@@ -33,6 +34,7 @@ use crate::verdict::{Verdict, Verdicts};
 pub(crate) use decide::settled_rate;
 use kept::Piece;
 use lent::Housemates;
+use lift::Lift;
 pub(crate) use train::sample;
 use train::sample_of;
 
@@ -57,6 +59,18 @@ pub struct Reference<'a> {
     members: OnceLock<Vec<(u32, u32)>>,
 }
 
+/// What a reference need not find out of its rows.
+#[derive(Default)]
+pub struct Known<'k> {
+    /// The blocks of another reference of the same rows, when other rows of the records have changed.
+    pub blocks: Option<Blocks>,
+    /// The only left rows that tasks will ask for: blocks that none of them reaches are left out, so that a few rows of a list are looked
+    /// for in a long register without an index of all of it.
+    pub asked: Option<&'k [u32]>,
+    /// A model that was learned of other rows and is to be used here: comparisons that name their levels by what rows hold name them so.
+    pub like: Option<&'k TrainedModel>,
+}
+
 impl<'a> Reference<'a> {
     /// Prepares `rows` of `records` under `model`; how common a value is is counted over `population`, the rows themselves or a larger
     /// register.
@@ -64,21 +78,15 @@ impl<'a> Reference<'a> {
     /// # Errors
     /// A model whose columns the records lack altogether, that needs more bits than a pattern has, or with a wrong key expression.
     pub fn new(records: &'a Records, model: &'a Model, rows: &'a [u32], population: &[u32]) -> Result<Self, LinkError> {
-        Self::prepared(records, model, (rows, None), population, None, None)
+        Self::prepared(records, model, rows, population, Known::default(), None)
     }
 
-    /// As [`new`](Self::new), with the blocks of another reference of the same rows, when other rows of the records have changed.
+    /// As [`new`](Self::new), with what is known already.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn of_blocks(
-        records: &'a Records,
-        model: &'a Model,
-        rows: &'a [u32],
-        population: &[u32],
-        blocks: Blocks,
-    ) -> Result<Self, LinkError> {
-        Self::prepared(records, model, (rows, None), population, None, Some(blocks))
+    pub fn with(records: &'a Records, model: &'a Model, rows: &'a [u32], population: &[u32], known: Known<'_>) -> Result<Self, LinkError> {
+        Self::prepared(records, model, rows, population, known, None)
     }
 
     /// The blocks alone, which outlive the records.
@@ -86,24 +94,29 @@ impl<'a> Reference<'a> {
         self.index.into_blocks()
     }
 
-    /// Other rows of the same records under the same comparisons and rules, for tasks that ask for no other left rows than `asked`, a few of many.
-    pub(crate) fn asked(&self, model: &'a Model, rows: &'a [u32], asked: &[u32]) -> Result<Self, LinkError> {
-        Self::prepared(self.records, model, (rows, Some(asked)), rows, Some(Arc::clone(&self.codes)), None)
+    /// Other rows of the same records under the same comparisons and rules, for tasks under `trained` that ask for no other left rows than
+    /// `asked`, a few of many.
+    pub(crate) fn asked(&self, model: &'a Model, rows: &'a [u32], asked: &[u32], trained: &TrainedModel) -> Result<Self, LinkError> {
+        let known = Known { asked: Some(asked), like: Some(trained), blocks: None };
+        Self::prepared(self.records, model, rows, rows, known, Some(Arc::clone(&self.codes)))
     }
 
     fn prepared(
         records: &'a Records,
         model: &'a Model,
-        (rows, asked): (&'a [u32], Option<&[u32]>),
+        rows: &'a [u32],
         population: &[u32],
+        Known { blocks, asked, like }: Known<'_>,
         codes: Option<Arc<Codes>>,
-        blocks: Option<Blocks>,
     ) -> Result<Self, LinkError> {
+        let levels = |name: &str| like?.comparisons.iter().find(|of| of.name == name).map(|of| of.levels.as_slice());
         let comparators: Vec<(usize, Box<dyn Comparator + 'a>)> = model
             .comparisons
             .par_iter()
             .enumerate()
-            .filter_map(|(at, comparison)| prepare(comparison, records, population).map(|comparator| (at, comparator)))
+            .filter_map(|(at, comparison)| {
+                prepare(comparison, records, population, levels(&comparison.name)).map(|comparator| (at, comparator))
+            })
             .collect();
         if comparators.is_empty() {
             return Err(LinkError::NothingToCompare { model: model.name.clone() });
@@ -153,6 +166,15 @@ impl<'a> Reference<'a> {
     }
 }
 
+/// What is known of the rest of a list, of which the left rows of a task are a part.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rest<'a> {
+    /// By reference row, as the records count them: how many of the list's other rows are expected to be its; shorter where that is none.
+    pub claimed: &'a [f32],
+    /// A comparison, and the highest of its levels that a pair of these rows can have, since what agrees better is linked elsewhere.
+    pub apart: Option<(&'a str, u8)>,
+}
+
 /// A linkage task over encoded records.
 #[derive(Clone, Copy)]
 pub struct Task<'a> {
@@ -170,6 +192,9 @@ pub struct Task<'a> {
     pub verdicts: Option<&'a Verdicts>,
     /// A trained model to use as it is; without one the task learns its own.
     pub trained: Option<&'a TrainedModel>,
+    /// Where the left rows are a part of a list of which `trained` was learned: what agreement is worth is that of the list, and how many
+    /// have a match that of these rows.
+    pub rest: Option<Rest<'a>>,
     /// Whether every pair at or above the review probability is given, not only the best of each left row.
     pub every: bool,
     /// Seed of the samples.
@@ -253,7 +278,10 @@ impl Task<'_> {
         let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, self.aim());
         let barren = self.barren(&bounded, index, trained.match_rate);
         laps.lap("try rules");
-        let (kept, pairs_of_rules) = self.score(&bounded, index, &barren, self.lenders(&trained, group).as_ref());
+        let (mut kept, pairs_of_rules) = self.score(&bounded, index, &barren, self.lenders(&trained, group).as_ref());
+        if let Some(lift) = self.rest.and_then(|rest| Lift::of(rest.apart?, &trained)) {
+            kept.par_iter_mut().for_each(|piece| lift.lift(layout, &mut piece.candidates));
+        }
         let pairs = pairs_of_rules.iter().sum();
         laps.lap_of_pairs("score", pairs);
         let suppressed = index
@@ -265,7 +293,7 @@ impl Task<'_> {
         let (links, matched) =
             if self.dedupe { (self.decide_pairs(&kept, &mut trained), Vec::new()) } else { self.decide_rows(kept, &mut trained, group) };
         laps.lap("decide");
-        if !self.dedupe && !self.every {
+        if !self.dedupe && !self.every && self.rest.is_none() {
             trained.blocking_recall = self.blocking_recall(&trained);
             laps.lap("recapture");
         }

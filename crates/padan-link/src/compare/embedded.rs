@@ -93,7 +93,7 @@ mod tests {
         let comparison = toml::from_str(
             "name = 'date'\ncompare = { kind = 'date', column = 'own' }\nembedded = { column = 'completed', identifier = 'id', stem = 12 }",
         );
-        let comparator = prepare(&comparison.expect("a comparison"), &records, &[0, 1, 2, 3, 4]).expect("has its columns");
+        let comparator = prepare(&comparison.expect("a comparison"), &records, &[0, 1, 2, 3, 4], None).expect("has its columns");
         let level = |left, right| comparator.levels()[usize::from(comparator.compare(left, right).level)].clone();
         assert!(comparator.ids().is_some(), "its values decide, and the identifiers where one is borrowed");
         let mut pairs: Vec<(u32, u32)> = (0..5).flat_map(|left| (0..5).map(move |right| (left, right))).collect();

@@ -203,7 +203,15 @@ pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
 
 /// Prepares a comparison; `None` where the records lack its column. Frequencies are counted over the `reference` rows, and within a region
 /// where the comparison names one.
-pub(crate) fn prepare<'a>(comparison: &Comparison, records: &'a Records, reference: &[u32]) -> Option<Box<dyn Comparator + 'a>> {
+pub(crate) fn prepare<'a>(
+    comparison: &Comparison,
+    records: &'a Records,
+    reference: &[u32],
+    levels: Option<&[String]>,
+) -> Option<Box<dyn Comparator + 'a>> {
+    if let (ComparisonKind::Profile { column }, Some(levels)) = (&comparison.compare, levels) {
+        return Some(Box::new(profile::Profile::of_levels(records.text(column)?, reference, levels)));
+    }
     let prepared = everywhere(comparison, records, reference)?;
     let regions = comparison.term_frequency_within.as_ref().and_then(|within| Some((records.text(&within.column)?, &within.depths)));
     Some(match regions {

@@ -23,7 +23,7 @@ use crate::hash::{FixedMap, FixedSet};
 use crate::lap::Laps;
 use crate::pattern::Pattern;
 use crate::records::Records;
-use crate::task::{Blocked, Link, Reference, Task, sample, settled_rate};
+use crate::task::{Blocked, Known, Link, Reference, Task, sample, settled_rate};
 use crate::trained::{TrainedModel, WaterfallStep};
 use crate::verdict::{Verdict, Verdicts};
 use crate::{LinkError, Model};
@@ -174,7 +174,7 @@ impl Linkage<'_> {
         let (_, all) = self.sides();
         let right_rows = all.clone();
         let bare = Model { rules: Vec::new(), ..self.model.clone() };
-        let reference = Reference::new(self.records, &bare, &all, &all)?;
+        let reference = Reference::with(self.records, &bare, &all, &all, Known { like: Some(trained), ..Known::default() })?;
         let task = self.task(&reference, &all, None);
         let (pattern, weight, bits) = task.scorer(trained).score(left, right);
         let pair = [left, right];
@@ -207,6 +207,7 @@ impl Linkage<'_> {
             exclusive,
             verdicts: self.verdicts,
             trained: self.trained,
+            rest: None,
             every: true,
             seed: self.seed,
         }
@@ -244,7 +245,7 @@ impl Linkage<'_> {
     fn dedupe(&self) -> Result<LinkedTables, LinkError> {
         let rows = self.all();
         let model = self.with_floor();
-        let reference = Reference::new(self.records, &model, &rows, &rows)?;
+        let reference = Reference::with(self.records, &model, &rows, &rows, Known { like: self.trained, ..Known::default() })?;
         let mut of_table = vec![crate::NULL_ID; self.records.len()];
         let mut any = false;
         for (at, (table, free)) in self.tables.iter().zip(self.duplicate_free).enumerate() {
@@ -364,7 +365,8 @@ impl Linkage<'_> {
         let mut laps = Laps::start();
         let (left, right) = self.sides();
         let model = self.with_floor();
-        let reference = Reference::new(self.records, &model, &right, &self.population(&left, &right))?;
+        let known = Known { like: self.trained, ..Known::default() };
+        let reference = Reference::with(self.records, &model, &right, &self.population(&left, &right), known)?;
         laps.lap("index");
         let task = self.task(&reference, &left, None);
         let mut outcome = task.run();
@@ -429,7 +431,7 @@ impl Linkage<'_> {
         }
         // No more is indexed than the sample can reach.
         let sample = sample(rows, self.seed);
-        let reference = reference.asked(self.model, rows, &sample)?;
+        let reference = reference.asked(self.model, rows, &sample, trained)?;
         let whole = Task { dedupe: true, trained: Some(trained), every: false, ..self.task(&reference, rows, None) };
         let found = Task { left: &sample, ..whole }.run();
         // Each pair is seen from its later row alone.
@@ -440,7 +442,7 @@ impl Linkage<'_> {
     /// and which they are is best known beside it. So all rows are brought together, and clusters decide.
     fn across(&self, model: &Model, left_free: bool, trained: &TrainedModel) -> Result<Vec<Pair>, LinkError> {
         let all = self.all();
-        let reference = Reference::new(self.records, model, &all, &all)?;
+        let reference = Reference::with(self.records, model, &all, &all, Known { like: Some(trained), ..Known::default() })?;
         let first = self.tables.first().cloned().unwrap_or_default();
         let mut of_left = vec![crate::NULL_ID; self.records.len()];
         of_left[first.start as usize..first.end as usize].fill(0);

@@ -113,6 +113,7 @@ pub(super) fn search(
         exclusive: None,
         verdicts: None,
         trained: None,
+        rest: None,
         every: true,
         seed: 1,
     };

@@ -88,13 +88,13 @@ impl Task<'_> {
     }
 
     pub(super) fn decide_rows(&self, mut kept: Vec<Piece>, trained: &mut TrainedModel, group: Option<&[u32]>) -> (Vec<Link>, Vec<f64>) {
-        if self.trained.is_none() {
+        if self.estimates_rates() {
             self.estimate_rates(&kept, trained);
         }
         if let Some(group) = group {
             if trained.household_pairs > 0 && self.reference.model.has(Part::LentNumbers) {
                 kept.par_iter_mut().for_each(|piece| piece.change(|_, _, candidates| lend_to_households(candidates, group)));
-                if self.trained.is_none() {
+                if self.estimates_rates() {
                     self.estimate_rates(&kept, trained);
                 }
             }
@@ -103,14 +103,14 @@ impl Task<'_> {
             self.learn_context(&kept, &first, trained, &matches);
             if trained.context.iter().any(|weight| *weight != 0.0) {
                 apply_context(&mut kept, trained, &matches);
-                if self.trained.is_none() {
+                if self.estimates_rates() {
                     self.estimate_rates(&kept, trained);
                 }
             }
         }
         if !self.every && self.reference.model.has(Part::OneToOne) {
             self.take_turns(&mut kept, trained);
-            if self.trained.is_none() {
+            if self.estimates_rates() {
                 self.estimate_rates(&kept, trained);
             }
         }
@@ -150,6 +150,14 @@ impl Task<'_> {
         let probabilities = self.probabilities(kept, trained);
         let mut taken: FixedMap<u32, (f64, u32)> = FixedMap::with_capacity_and_hasher(self.left.len(), BuildHasherDefault::default());
         let mut sure_rows = 0_u32;
+        let claimed = self.rest.map_or(&[][..], |rest| rest.claimed);
+        for (right, claimed) in (0_u32..).zip(claimed).filter(|(_, claimed)| **claimed >= 0.01) {
+            let sure = u32::from(f64::from(*claimed) >= SURE);
+            let of_entity = taken.entry(self.entity_of(right)).or_default();
+            of_entity.0 += f64::from(*claimed);
+            of_entity.1 += sure;
+            sure_rows += sure;
+        }
         let rows = kept
             .iter()
             .zip(&probabilities)
@@ -215,6 +223,11 @@ impl Task<'_> {
             let mut same = (0..candidates.len()).filter(|other| *other != at && entity[candidates[*other].right as usize] == own);
             same.any(|other| (weight(other), at) > (weight(at), other))
         })
+    }
+
+    /// Whether the rates are those of the left rows, not the trained model's.
+    fn estimates_rates(&self) -> bool {
+        self.trained.is_none() || self.rest.is_some()
     }
 
     /// Match rate and household members a row, as means over the rows: EM on two numbers.

@@ -154,11 +154,12 @@ impl Task<'_> {
         found
     }
 
-    /// Sets what a row itself adds to how common its values are.
+    /// Sets what a row itself adds to how common its values are: nothing where the left rows are not among those counted.
     pub(super) fn set_own_shares(&self, trained: &mut TrainedModel, described: &[Described<'_>]) {
+        let is_counted = self.left.first().is_some_and(|left| self.reference.rows.binary_search(left).is_ok());
         for (comparison, described) in trained.comparisons.iter_mut().zip(described) {
             // Without frequencies nothing asks for it.
-            if !(self.dedupe && self.reference.counts_itself && comparison.term_frequency) {
+            if !(self.dedupe && is_counted && self.reference.counts_itself && comparison.term_frequency) {
                 comparison.own_share = 0.0;
                 continue;
             }

@@ -93,7 +93,7 @@ fn run(register: &[Row], list: &[Row]) -> Outcome {
 }
 
 fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool) -> Task<'a> {
-    Task { reference, left, dedupe, entity: None, exclusive: None, verdicts: None, trained: None, every: false, seed: 7 }
+    Task { reference, left, dedupe, entity: None, exclusive: None, verdicts: None, trained: None, rest: None, every: false, seed: 7 }
 }
 
 /// A list against a register.
