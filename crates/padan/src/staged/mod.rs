@@ -25,6 +25,8 @@ pub(crate) use folder::WorkFolder;
 pub(crate) use parts::{Part, Parts};
 pub(crate) use writer::StagedWriter;
 
+use writer::GROUP_ROWS;
+
 /// Rows of a batch as it is read.
 const BATCH_ROWS: usize = 16_384;
 
@@ -72,15 +74,15 @@ impl Staged {
 
     /// The records in order, `columns` of them, or all columns.
     pub(crate) fn batches(&self, columns: Option<&[&str]>) -> anyhow::Result<Batches<'_>> {
-        self.read(columns, None)
+        self.read(columns, None, None)
     }
 
-    /// As [`batches`](Self::batches), texts as dictionaries.
-    fn dictionaries(&self, columns: &[&str], schema: SchemaRef) -> anyhow::Result<Batches<'_>> {
-        self.read(Some(columns), Some(schema))
+    /// As [`batches`](Self::batches), texts as dictionaries; where some rows are named, in order, batches that hold none of them may be left out.
+    fn dictionaries(&self, columns: &[&str], schema: SchemaRef, only: Option<&[u32]>) -> anyhow::Result<Batches<'_>> {
+        self.read(Some(columns), Some(schema), only)
     }
 
-    fn read(&self, columns: Option<&[&str]>, schema: Option<SchemaRef>) -> anyhow::Result<Batches<'_>> {
+    fn read(&self, columns: Option<&[&str]>, schema: Option<SchemaRef>, only: Option<&[u32]>) -> anyhow::Result<Batches<'_>> {
         let unreadable = || format!("cannot read {}", self.path.display());
         let file = File::open(&self.path).with_context(unreadable)?;
         let schema = schema.unwrap_or_else(standard_schema);
@@ -90,8 +92,18 @@ impl Staged {
             let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);
         }
-        Ok(Batches { reader: builder.build().with_context(unreadable)?, shared: &self.contents.shared, row: 0 })
+        let groups: Vec<usize> = match only {
+            Some(rows) => rows.chunk_by(|a, b| group_of(*a) == group_of(*b)).map(|of_group| group_of(of_group[0])).collect(),
+            None => (0..builder.metadata().num_row_groups()).collect(),
+        };
+        builder = builder.with_row_groups(groups.clone());
+        Ok(Batches { reader: builder.build().with_context(unreadable)?, shared: &self.contents.shared, groups, read: 0 })
     }
+}
+
+/// The row group of a row.
+fn group_of(row: u32) -> usize {
+    row as usize / GROUP_ROWS
 }
 
 /// Where the records of a source lie in a folder.
@@ -104,8 +116,21 @@ pub(crate) struct Batches<'a> {
     reader: ParquetRecordBatchReader,
     /// Shared rows that are still to come.
     shared: &'a [u32],
-    /// First row of the next batch.
-    row: usize,
+    /// Row groups that are read.
+    groups: Vec<usize>,
+    /// Batches that were read.
+    read: usize,
+}
+
+impl Batches<'_> {
+    /// The source's row, from 0, that the next batch begins with.
+    fn next_row(&self) -> usize {
+        // Batches end where row groups do, which all have as many rows but the last.
+        const A_GROUP: usize = GROUP_ROWS / BATCH_ROWS;
+        const { assert!(GROUP_ROWS.is_multiple_of(BATCH_ROWS)) };
+        let group = self.groups.get(self.read / A_GROUP).map_or(0, |group| group * GROUP_ROWS);
+        group + self.read % A_GROUP * BATCH_ROWS
+    }
 }
 
 impl Iterator for Batches<'_> {
@@ -116,10 +141,12 @@ impl Iterator for Batches<'_> {
             Ok(batch) => batch,
             Err(error) => return Some(Err(error).context("a staged file cannot be read back")),
         };
-        let first = self.row;
-        self.row += batch.num_rows();
-        let (here, rest) = self.shared.split_at(self.shared.partition_point(|row| (*row as usize) < self.row));
-        self.shared = rest;
+        let first = self.next_row();
+        self.read += 1;
+        let before = |end: usize| self.shared.partition_point(|row| (*row as usize) < end);
+        let (here, rest) = (before(first), before(first + batch.num_rows()));
+        let here = &self.shared[here..rest];
+        self.shared = &self.shared[rest..];
         let is_marked = !here.is_empty() && batch.schema_ref().column_with_name(column::NIK_STATUS).is_some();
         Some(Ok(if is_marked { mark_shared_nik(&batch, here.iter().map(|row| *row as usize - first)) } else { batch }))
     }

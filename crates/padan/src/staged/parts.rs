@@ -29,9 +29,11 @@ impl Part<'_> {
     }
 
     fn read(&self, column: &str, take: &mut dyn FnMut(Values<'_>)) -> anyhow::Result<()> {
-        let mut first = 0;
         let mut only = self.only;
-        for batch in self.staged.dictionaries(&[column], dictionary_schema())? {
+        let mut batches = self.staged.dictionaries(&[column], dictionary_schema(), self.only)?;
+        loop {
+            let first = batches.next_row();
+            let Some(batch) = batches.next() else { return Ok(()) };
             let batch = batch?;
             let end = first + batch.num_rows();
             let batch = match &mut only {
@@ -39,13 +41,14 @@ impl Part<'_> {
                 Some(rows) => {
                     let (here, rest) = rows.split_at(rows.partition_point(|row| (*row as usize) < end));
                     *rows = rest;
+                    if here.is_empty() {
+                        continue;
+                    }
                     some(&batch, here.iter().map(|row| *row as usize - first))?
                 }
             };
-            first = end;
             take(Values::Array(batch.column(0)));
         }
-        Ok(())
     }
 }
 

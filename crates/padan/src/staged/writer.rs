@@ -17,7 +17,7 @@ use super::{Contents, Staged, file_in};
 use crate::state::HashingFile;
 
 /// Rows of a row group; what is encoded and not yet on the disk is of one group.
-const GROUP_ROWS: usize = 131_072;
+pub(super) const GROUP_ROWS: usize = 131_072;
 
 /// A staged file that is being written.
 pub(crate) struct StagedWriter {
