@@ -67,6 +67,8 @@ pub struct Pipeline {
     pub reference_date: String,
     /// The linkage model: a file beside the pipeline, or `legacy`.
     pub model: String,
+    /// Registry rows that are linked at once, at most; a longer registry is linked district by district, some districts at a time.
+    pub registry_at_once: usize,
     /// Sources in order; exactly one has `Role::Registry`.
     pub sources: Vec<PipelineSource>,
     /// Programme rules in order.

@@ -63,6 +63,7 @@ pub(crate) struct RawPipeline {
     pub(crate) name: Text,
     pub(crate) reference_date: Spanned<toml::Value>,
     pub(crate) model: Text,
+    pub(crate) registry_at_once: Option<Spanned<i64>>,
     pub(crate) sources: Spanned<Vec<RawSource>>,
     #[serde(default)]
     pub(crate) exclusions: Vec<RawCommonExclusion>,

@@ -257,6 +257,16 @@ fn a_quota_of_nothing() {
 }
 
 #[test]
+fn a_registry_of_which_nothing_is_linked_at_once() {
+    let message = refused_pipeline("[[sources]]", "registry-at-once = 0\n[[sources]]", &[]);
+    assert!(message.starts_with("`0` is no registry-at-once\n"), "{message}");
+    assert!(
+        message.contains("registry-at-once = 0") && message.contains("hint: a number of rows; 3500000 where none is given"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_list_of_another_programme() {
     let message = refused_pipeline(r#"id = "pbi-jk""#, r#"id = "pbi-jkn""#, &[]);
     assert_eq!(

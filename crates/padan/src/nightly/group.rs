@@ -61,8 +61,12 @@ pub(super) fn lists(sources: &[StandardSource]) -> impl Iterator<Item = usize> {
 }
 
 impl<'a> Group<'a> {
-    /// The registry's rows, with the columns that a model asks for.
-    pub(super) fn registry(sources: &'a [StandardSource], listed: &'a ListedRows, columns: &[String]) -> anyhow::Result<Self> {
+    /// Rows of the registry, with the columns that a model asks for.
+    pub(super) fn registry(
+        (sources, listed): (&'a [StandardSource], &'a ListedRows),
+        registry: Vec<Span>,
+        columns: &[String],
+    ) -> anyhow::Result<Self> {
         let made = |name: &str| name == FAMILY || inferred::COLUMNS.contains(&name);
         let mut stored: Vec<String> = columns.iter().filter(|name| !made(name)).cloned().collect();
         for needed in [
@@ -90,7 +94,7 @@ impl<'a> Group<'a> {
             inferred: Inferred::default(),
             places: Places::default(),
         };
-        group.append(Span::registry(sources))?;
+        group.append(registry)?;
         let mut families = TextColumn::default();
         group.add_families(&mut families);
         relatives::complete(&mut group.records, &families)?;
@@ -130,9 +134,11 @@ impl<'a> Group<'a> {
         self.registry.rows()
     }
 
-    /// The rows of one source, as the engine counts them.
-    pub(super) fn rows(&self, source: usize) -> Vec<u32> {
-        self.places.rows(source)
+    /// The rows of a list, as the engine counts them; of no source the rows of all lists.
+    pub(super) fn rows(&self, source: Option<usize>) -> Vec<u32> {
+        let of_lists = self.places.iter().filter(|place| place.local.start >= self.registry_rows());
+        let of_source = of_lists.filter(|place| source.is_none_or(|source| place.span.source == source));
+        of_source.flat_map(|place| place.local.clone()).map(|row| row as u32).collect()
     }
 
     /// Adds to the rows that have one each row's family in its source.

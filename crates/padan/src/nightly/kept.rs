@@ -29,27 +29,33 @@ pub(crate) struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    /// For sources whose records follow from `keys`, linked by this program with this model.
-    pub(crate) fn new(state: &'a State, sources: &[StandardSource], keys: &'a [String], (binary, model): (&str, &str)) -> Self {
+    /// For sources whose records follow from `keys`, linked by this program with this model, so many registry rows at once.
+    pub(crate) fn new(
+        state: &'a State,
+        sources: &[StandardSource],
+        keys: &'a [String],
+        (binary, model, division): (&str, &str, usize),
+    ) -> Self {
         let registry = Span::registry(sources);
         let registry = registry.iter().map(|span| ("registry", keys[span.source].as_str()));
-        let basis = text_hash([("binary", binary), ("model", model)].into_iter().chain(registry));
+        let division = division.to_string();
+        let basis = text_hash([("binary", binary), ("model", model), ("registry-at-once", &division)].into_iter().chain(registry));
         Self { state, keys, basis }
     }
 
-    /// The entry of the registry among itself, taught by a list.
-    pub(super) fn of_registry(&self, teacher: Option<usize>) -> String {
-        self.name("registry", teacher.map_or("", |teacher| &self.keys[teacher]), "")
+    /// The entry of a territory's registry rows among themselves, taught by a list, or of those before it beside them.
+    pub(super) fn of_registry(&self, teacher: Option<usize>, pass: &str) -> String {
+        self.name(pass, teacher.map_or("", |teacher| &self.keys[teacher]), "")
     }
 
-    /// The entry of a list against the registry, some of whose rows are one person.
-    pub(super) fn of_list(&self, list: usize, joins: &str) -> String {
-        self.name("list", &self.keys[list], joins)
+    /// The entry of rows of a list against the registry, some of whose rows are one person.
+    pub(super) fn of_list(&self, list: usize, joins: &str, pass: &str) -> String {
+        self.name(pass, &self.keys[list], joins)
     }
 
-    /// The entry of what stays over of lists, each by its own entry.
-    pub(super) fn of_residue(&self, lists: &[String]) -> String {
-        self.name("residue", &text_hash(lists.iter().map(|list| ("list", list.as_str()))), "")
+    /// The entry of what stays over of lists, each by its own entries.
+    pub(super) fn of_residue(&self, lists: &[String], pass: &str) -> String {
+        self.name(pass, &text_hash(lists.iter().map(|list| ("list", list.as_str()))), "")
     }
 
     fn name(&self, pass: &str, rows: &str, joins: &str) -> String {
@@ -83,7 +89,7 @@ struct Head {
     matched: usize,
 }
 
-fn written(outcome: &Outcome) -> anyhow::Result<Vec<u8>> {
+pub(super) fn written(outcome: &Outcome) -> anyhow::Result<Vec<u8>> {
     let named = |blocked: &[Blocked]| blocked.iter().map(|blocked| (blocked.rule.clone(), blocked.pairs)).collect();
     let head = serde_json::to_vec(&Head {
         trained: outcome.trained.clone(),
@@ -101,7 +107,7 @@ fn written(outcome: &Outcome) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn read(bytes: &[u8]) -> anyhow::Result<Outcome> {
+pub(super) fn read(bytes: &[u8]) -> anyhow::Result<Outcome> {
     let short = || anyhow::anyhow!("it is too short");
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(short)?;
     let (head, rest) = rest.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or_else(short)?;

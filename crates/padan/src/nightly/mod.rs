@@ -4,11 +4,13 @@
 //! 2. Every list against the registry: each row its best person, or none.
 //! 3. What stays over, of all lists, among itself: people outside the registry who are on several lists.
 //!
-//! A pass that an earlier night has made of the same rows is taken as it was kept (`kept`).
+//! A pass that an earlier night has made of the same rows is taken as it was kept (`kept`). A registry that is too long for the memory is
+//! linked territory by territory (`sweeps`).
 //!
 //! The engine scores; here only the order and the columns are chosen. Persons and families are made by `padan-resolve`.
 
 mod columns;
+mod elsewhere;
 mod group;
 mod inferred;
 mod kept;
@@ -17,7 +19,10 @@ mod legacy;
 mod passes;
 mod places;
 mod relatives;
+mod shelf;
+mod sweeps;
 mod tables;
+mod territories;
 
 use std::path::Path;
 
@@ -149,6 +154,8 @@ pub(crate) struct Means<'a> {
     pub(crate) kept: Option<&'a Kept<'a>>,
     /// Rows of lists that are encoded together.
     pub(crate) list_rows: usize,
+    /// Rows of the registry that are linked at once, at most.
+    pub(crate) registry_rows: usize,
 }
 
 /// Links every source.
@@ -156,7 +163,7 @@ pub(crate) fn link_all(sources: &[StandardSource], choice: &ModelChoice, means: 
     let listed = columns::listed(sources)?;
     let mut passes = match choice {
         ModelChoice::Legacy => legacy::link(sources, &listed, means.work)?,
-        ModelChoice::File { model, .. } => passes::link(sources, &listed, model, means)?,
+        ModelChoice::File { model, .. } => sweeps::link(sources, &listed, model, means)?,
     };
     let inputs: Vec<padan_resolve::Listed<'_>> = sources
         .iter()

@@ -76,12 +76,6 @@ impl Places {
         self.0.iter()
     }
 
-    /// The rows of one source.
-    pub(super) fn rows(&self, source: usize) -> Vec<u32> {
-        let of_source = self.iter().filter(|place| place.span.source == source);
-        of_source.flat_map(|place| place.local.clone()).map(|row| row as u32).collect()
-    }
-
     /// The row among all rows.
     pub(super) fn global(&self, row: u32, listed: &ListedRows) -> u32 {
         let at = self.0.partition_point(|place| place.local.end <= row as usize);

@@ -31,6 +31,8 @@ const ENCODED_ROW: u64 = 190;
 const REGISTRY_ROW: u64 = 1_080;
 /// A row of the longest list while it is linked: its candidates.
 const CANDIDATE_ROW: u64 = 170;
+/// A row of the longest list when what several territories say of it is weighed.
+const WEIGHED_ROW: u64 = 160;
 /// A row of a list under the ministry's rule: NIK and name.
 const LEGACY_ROW: u64 = 100;
 /// Any row from the link on: what is known of it and what was decided.
@@ -92,6 +94,8 @@ pub(super) struct Extent {
     pub(super) sources: Vec<u64>,
     /// Rows of the registry.
     pub(super) registry: u64,
+    /// Rows of it that are linked at once, at most.
+    pub(super) registry_at_once: u64,
     /// Rows of each list that is linked, in the order of sources.
     pub(super) lists: Vec<u64>,
     /// Rows of a part.
@@ -110,6 +114,11 @@ impl Extent {
         self.sources.iter().sum()
     }
 
+    /// Territories in which the registry is linked.
+    pub(super) fn territories(&self) -> u64 {
+        if self.modelled { self.registry.div_ceil(self.registry_at_once.max(1)).max(1) } else { 1 }
+    }
+
     fn longest_list(&self) -> u64 {
         self.lists.iter().copied().max().unwrap_or(0)
     }
@@ -122,15 +131,18 @@ impl Extent {
     /// Lists that are encoded together, by their places among the lists, where so many rows may be.
     pub(super) fn groups(&self, list_rows: usize) -> Vec<Vec<usize>> {
         let list_rows = if self.modelled { list_rows } else { 0 };
-        groups(self.lists.iter().map(|rows| *rows as usize).enumerate(), list_rows)
+        groups(self.lists.iter().map(|rows| rows.div_ceil(self.territories()) as usize).enumerate(), list_rows)
     }
 
     /// Bytes held while lists are linked, so many rows of them encoded together.
     pub(super) fn link(&self, list_rows: usize) -> u64 {
         let engine = if self.modelled {
+            let territories = self.territories();
             let rows = |group: &Vec<usize>| group.iter().map(|list| self.lists[*list]).sum::<u64>();
             let widest = self.groups(list_rows).iter().map(rows).max().unwrap_or(0);
-            ENGINE + widest * ENCODED_ROW + self.registry * REGISTRY_ROW + self.longest_list() * CANDIDATE_ROW
+            let linked = widest * ENCODED_ROW + self.registry * REGISTRY_ROW + self.longest_list() * CANDIDATE_ROW;
+            let weighed = if territories > 1 { self.longest_list() * WEIGHED_ROW } else { 0 };
+            ENGINE + (linked / territories).max(weighed)
         } else {
             (self.registry + self.longest_list()) * LEGACY_ROW
         };
@@ -196,6 +208,7 @@ mod tests {
         sources.sort_unstable_by_key(|rows| std::cmp::Reverse(*rows));
         Extent {
             registry: rows(949),
+            registry_at_once: u64::MAX,
             lists: lists.map(rows).to_vec(),
             part: 250_000,
             modelled: true,

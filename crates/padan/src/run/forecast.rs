@@ -341,6 +341,7 @@ fn extent(plan: &Plan, sources: &[SourceForecast], lists: &[usize]) -> Extent {
     Extent {
         sources: most_first(sources.iter().map(|source| source.rows).collect()),
         registry: registry.map(|(_, source)| source.rows).sum(),
+        registry_at_once: plan.pipeline.registry_at_once as u64,
         lists: lists.iter().map(|list| sources[*list].rows).collect(),
         part: PART_ROWS.max(rows.div_ceil(MOST_PARTS)).min(rows),
         modelled: matches!(plan.model, ModelChoice::File { .. }),
@@ -387,6 +388,7 @@ mod tests {
         Extent {
             sources: vec![900_000, 800_000, 300_000],
             registry: 900_000,
+            registry_at_once: u64::MAX,
             lists: vec![800_000, 300_000],
             part: PART_ROWS,
             modelled: true,

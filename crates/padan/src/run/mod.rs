@@ -93,8 +93,9 @@ pub(crate) fn run(plan: &Plan, output: &Path, means: Means<'_>, keep: Option<u16
 
     let linked = stages.stage("link", || {
         let model = plan.model.hash();
-        let kept = state.as_ref().map(|state| Kept::new(state, &sources, &keys, (&binary, &model)));
-        let means = nightly::Means { work: work.path(), kept: kept.as_ref(), list_rows: forecast.at_once.list_rows };
+        let registry_rows = plan.pipeline.registry_at_once;
+        let kept = state.as_ref().map(|state| Kept::new(state, &sources, &keys, (&binary, &model, registry_rows)));
+        let means = nightly::Means { work: work.path(), kept: kept.as_ref(), list_rows: forecast.at_once.list_rows, registry_rows };
         let linked = nightly::link_all(&sources, &plan.model, means)?;
         let links = linked.links(&sources).rows() as i64;
         Ok((linked, records, links))

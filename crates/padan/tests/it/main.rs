@@ -8,6 +8,7 @@ mod next_door;
 mod night;
 mod plan;
 mod state;
+mod territories;
 mod verdicts;
 
 use std::path::{Path, PathBuf};

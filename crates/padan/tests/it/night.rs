@@ -33,11 +33,25 @@ pub(crate) fn pipeline() -> String {
     text(&workspace().join("pipelines/nightly.toml")).to_owned()
 }
 
+/// The shipped pipeline with all that it names, copied to below a folder so that it may change; its file.
+pub(crate) fn copied_pipelines(pipelines: &Path) -> PathBuf {
+    for folder in ["sources", "models"] {
+        fs::create_dir_all(pipelines.join(folder)).expect("made");
+        for entry in fs::read_dir(workspace().join("pipelines").join(folder)).expect("the shipped ones") {
+            let path = entry.expect("an entry").path();
+            fs::copy(&path, pipelines.join(folder).join(path.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    let pipeline = pipelines.join("nightly.toml");
+    fs::copy(workspace().join("pipelines/nightly.toml"), &pipeline).expect("copied");
+    pipeline
+}
+
 pub(crate) fn query(out: &Path, sql: &str) -> Vec<Value> {
     serde_json::from_str(&succeeds(&["query", text(out), sql, "--json"])).expect("a JSON array")
 }
 
-fn count(row: &Value, column: &str) -> i64 {
+pub(crate) fn count(row: &Value, column: &str) -> i64 {
     row[column].as_i64().unwrap_or_else(|| panic!("{column} of {row} is a whole number"))
 }
 

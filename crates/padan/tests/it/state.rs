@@ -6,14 +6,14 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::night::{pipeline, table_files};
-use crate::{fails, padan, succeeds, text, workspace};
+use crate::night::{copied_pipelines, pipeline, table_files};
+use crate::{fails, padan, succeeds, text};
 
 /// A delivery of 600 persons that may be changed, and where its tables go.
-struct Delivery {
+pub(crate) struct Delivery {
     _folder: tempfile::TempDir,
-    input: PathBuf,
-    out: PathBuf,
+    pub(crate) input: PathBuf,
+    pub(crate) out: PathBuf,
     fresh: PathBuf,
 }
 
@@ -22,7 +22,7 @@ const REGISTRY: &str = "dtsen_anggota_v3.csv";
 const LONGEST: &str = "dukcapil.csv";
 
 impl Delivery {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let [input, out, fresh] = ["extracts", "out", "fresh"].map(|name| folder.path().join(name));
         succeeds(&["synth", "--persons", "600", "--seed", "11", "--out", text(&input)]);
@@ -30,7 +30,7 @@ impl Delivery {
     }
 
     /// The next day's file: some rows dropped, some with another name, some new.
-    fn changes(&self, file: &str) {
+    pub(crate) fn changes(&self, file: &str) {
         let path = self.input.join(file);
         // A character a byte: not every file is UTF-8.
         let before: String = fs::read(&path).expect("a list").into_iter().map(char::from).collect();
@@ -53,7 +53,7 @@ impl Delivery {
         fs::write(path, after).expect("written");
     }
 
-    fn run_with(&self, pipeline: &str) -> (Value, String) {
+    pub(crate) fn run_with(&self, pipeline: &str) -> (Value, String) {
         let output = self.night(pipeline);
         let said = String::from_utf8(output.stderr).expect("UTF-8 on stderr");
         assert_eq!(output.status.code(), Some(0), "{said}");
@@ -70,10 +70,14 @@ impl Delivery {
 
     /// The visible run must be the one that a folder without a past gets.
     fn is_as_in_a_fresh_folder(&self) {
+        self.is_as_in_a_fresh_folder_with(&pipeline());
+    }
+
+    pub(crate) fn is_as_in_a_fresh_folder_with(&self, pipeline: &str) {
         if self.fresh.exists() {
             fs::remove_dir_all(&self.fresh).expect("removed");
         }
-        succeeds(&["run", &pipeline(), "--input", text(&self.input), "--output", text(&self.fresh), "--no-state"]);
+        succeeds(&["run", pipeline, "--input", text(&self.input), "--output", text(&self.fresh), "--no-state"]);
         assert!(!self.fresh.join(".state").exists(), "--no-state leaves none");
         for files in [table_files, models] {
             let (incremental, fresh) = (files(&self.out), files(&self.fresh));
@@ -99,13 +103,13 @@ fn sources(summary: &Value) -> Vec<&str> {
 }
 
 /// Sources that were read.
-fn read_anew(summary: &Value) -> Vec<&str> {
+pub(crate) fn read_anew(summary: &Value) -> Vec<&str> {
     let reused = names(&summary["reused"]["sources"]);
     sources(summary).into_iter().filter(|source| !reused.contains(source)).collect()
 }
 
 /// Passes that were linked.
-fn linked_anew(summary: &Value) -> Vec<&str> {
+pub(crate) fn linked_anew(summary: &Value) -> Vec<&str> {
     let reused = names(&summary["reused"]["passes"]);
     let lists = summary["sources"].as_array().expect("sources").iter();
     let lists = lists.filter(|list| list["is_registry"] == false && list["rows_staged"] != 0);
@@ -234,15 +238,7 @@ fn what_was_damaged_is_made_again() {
 fn a_profile_or_model_that_changed_costs_what_depends_on_it() {
     let delivery = Delivery::new();
     let pipelines = delivery.input.with_file_name("pipelines");
-    for folder in ["sources", "models"] {
-        fs::create_dir_all(pipelines.join(folder)).expect("made");
-        for entry in fs::read_dir(workspace().join("pipelines").join(folder)).expect("the shipped ones") {
-            let path = entry.expect("an entry").path();
-            fs::copy(&path, pipelines.join(folder).join(path.file_name().expect("a name"))).expect("copied");
-        }
-    }
-    let pipeline = pipelines.join("nightly.toml");
-    fs::copy(workspace().join("pipelines/nightly.toml"), &pipeline).expect("copied");
+    let pipeline = copied_pipelines(&pipelines);
     let edit = |file: &str, from: &str, to: &str| {
         let path = pipelines.join(file);
         let before = fs::read_to_string(&path).expect("readable");
