@@ -14,8 +14,8 @@ use crate::raw::{RawExclusion, RawPipeline, RawProgramme, RawSource, Text};
 use crate::words::UNITS;
 use crate::{Exclusion, Pipeline, PipelineSource, ProgrammeRule, Sql};
 
-/// Registry rows that are linked at once where the pipeline does not say: those of 3.7 million persons, in about four gigabytes.
-const REGISTRY_AT_ONCE: usize = 3_500_000;
+/// Registry rows that are linked at once where the pipeline does not say: those of 3.2 million persons, in about three gigabytes.
+const REGISTRY_AT_ONCE: usize = 3_000_000;
 /// The model that needs no file.
 const LEGACY: &str = "legacy";
 
@@ -71,7 +71,7 @@ pub fn load_pipeline(path: &Path) -> Result<Pipeline, ConfigError> {
 fn check_at_once(document: &Document, raw: Option<&Spanned<i64>>) -> Result<usize, ConfigError> {
     let Some(raw) = raw else { return Ok(REGISTRY_AT_ONCE) };
     usize::try_from(*raw.get_ref()).ok().filter(|rows| *rows > 0).ok_or_else(|| {
-        let hint = format!("a number of rows; {REGISTRY_AT_ONCE} where none is given, which takes about four gigabytes");
+        let hint = format!("a number of rows; {REGISTRY_AT_ONCE} where none is given, which take about three gigabytes");
         document.error(raw.span(), Problem::Malformed { what: "registry-at-once", found: raw.get_ref().to_string() }, Some(hint))
     })
 }

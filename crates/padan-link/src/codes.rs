@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::compare::{Agreement, Comparator, KnownPair, Rarity, Screen, Signature};
+use crate::compare::{Agreement, Comparator, Glimpse, KnownPair, Rarity, Signature};
 use crate::records::NULL_ID;
 
 /// Ids that are fetched together; aligned, so that they never lie across two lines of memory.
@@ -17,12 +17,15 @@ pub(crate) struct Line([u32; WIDTH]);
 
 const WIDTH: usize = 8;
 
+/// Where a signature stands in a row, and its words.
+pub(crate) type Words = (usize, usize);
+
 /// Value ids of a range of rows.
 pub(crate) struct Codes {
     /// By comparison: its place in a row.
     places: Vec<Option<usize>>,
-    /// By comparison: the place of its values' signatures.
-    signatures: Vec<Option<usize>>,
+    /// By comparison: the place of its rows' signatures, and their words.
+    signatures: Vec<Option<(usize, usize)>>,
     first: usize,
     lines: Vec<Line>,
     lines_a_row: usize,
@@ -37,8 +40,9 @@ impl CodedRow<'_> {
         self.0[place / WIDTH].0[place % WIDTH]
     }
 
-    pub(crate) fn signature(self, place: usize) -> Signature {
-        Signature(self.id(place))
+    pub(crate) fn signature(self, (place, words): (usize, usize)) -> Signature {
+        let low = u64::from(self.id(place));
+        Signature(if words == 2 { low | u64::from(self.id(place + 1)) << 32 } else { low })
     }
 }
 
@@ -49,34 +53,45 @@ impl Codes {
     /// Of all rows from the first to the last of `rows`: a table's rows stand side by side, and other tables need no room.
     pub(crate) fn new<'c>(comparators: impl Iterator<Item = &'c dyn Comparator>, rows: &[u32]) -> Self {
         let (first, len) = extent(rows);
-        let (columns, screens): (Vec<Option<&[u32]>>, Vec<Option<&Screen>>) = comparators.map(|of| (of.ids(), of.screen())).unzip();
+        let comparators: Vec<&dyn Comparator> = comparators.collect();
+        let columns: Vec<Option<&[u32]>> = comparators.iter().map(|of| of.ids()).collect();
+        let glimpses: Vec<Option<&dyn Glimpse>> = comparators.iter().map(|of| of.glimpse().filter(|_| of.ids().is_some())).collect();
         let mut width = 0;
-        let mut place = || {
-            width += 1;
-            width - 1
+        let mut room = |words: usize| {
+            width += words;
+            width - words
         };
-        let places: Vec<Option<usize>> = columns.iter().map(|column| column.map(|_| place())).collect();
-        let lines_a_row = places.iter().flatten().count().div_ceil(WIDTH);
-        // Signatures stand where ids leave room.
-        let room = |place: usize| Some(place).filter(|place| *place < lines_a_row * WIDTH);
-        let signatures: Vec<Option<usize>> = screens.iter().map(|screen| screen.and_then(|_| room(place()))).collect();
-        let signed: Vec<(usize, &Screen, &[u32])> = signatures
+        let places: Vec<Option<usize>> = columns.iter().map(|column| column.map(|_| room(1))).collect();
+        // Signatures stand where ids leave room, and in a line of their own beside those of many.
+        let of_ids = width.div_ceil(WIDTH);
+        let lines_a_row = if of_ids > 1 { of_ids + 1 } else { of_ids };
+        let signature = |glimpse: Option<&dyn Glimpse>| {
+            let words = glimpse.map(Glimpse::words).filter(|words| *words > 0 && width + words <= lines_a_row * WIDTH)?;
+            width += words;
+            Some((width - words, words))
+        };
+        let signatures: Vec<Option<(usize, usize)>> = glimpses.iter().copied().map(signature).collect();
+        let lines_a_row = width.div_ceil(WIDTH);
+        let signed: Vec<(Words, &dyn Glimpse, &[u32])> = signatures
             .iter()
-            .zip(screens)
+            .zip(&glimpses)
             .zip(&columns)
-            .filter_map(|((place, screen), column)| Some(((*place)?, screen?, (*column)?)))
+            .filter_map(|((place, glimpse), column)| Some(((*place)?, (*glimpse)?, (*column)?)))
             .collect();
         let columns: Vec<&[u32]> = columns.into_iter().flatten().collect();
         let mut lines = vec![Line([0; WIDTH]); len * lines_a_row];
         lines.par_chunks_mut(CHUNK * lines_a_row.max(1)).enumerate().for_each(|(chunk, lines)| {
             for (row, lines) in lines.chunks_exact_mut(lines_a_row).enumerate() {
+                let row = first + chunk * CHUNK + row;
                 for (place, column) in columns.iter().enumerate() {
-                    lines[place / WIDTH].0[place % WIDTH] = column[first + chunk * CHUNK + row];
+                    lines[place / WIDTH].0[place % WIDTH] = column[row];
                 }
-                for (place, screen, column) in &signed {
-                    let value = column[first + chunk * CHUNK + row];
-                    let Signature(signature) = if value == NULL_ID { Signature(0) } else { screen.signature(value) };
-                    lines[place / WIDTH].0[place % WIDTH] = signature;
+                for ((place, words), glimpse, column) in &signed {
+                    let value = column[row];
+                    let Signature(signature) = if value == NULL_ID { Signature(0) } else { glimpse.signature(row as u32, value) };
+                    for (word, at) in (*place..place + words).enumerate() {
+                        lines[at / WIDTH].0[at % WIDTH] = (signature >> (32 * word)) as u32;
+                    }
                 }
             }
         });
@@ -94,8 +109,8 @@ impl Codes {
         self.places[comparison]
     }
 
-    /// The place of a comparison's signatures in a row, where there was room for them.
-    pub(crate) fn signature(&self, comparison: usize) -> Option<usize> {
+    /// The place of a comparison's signatures in a row, and their words, where there was room for them.
+    pub(crate) fn signature(&self, comparison: usize) -> Option<(usize, usize)> {
         self.signatures[comparison]
     }
 
@@ -185,8 +200,8 @@ impl Comparator for Coded<'_> {
         self.comparator.unequal()
     }
 
-    fn screen(&self) -> Option<&Screen> {
-        self.comparator.screen()
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        self.comparator.glimpse()
     }
 
     fn best_unequal(&self) -> Option<u8> {
@@ -197,8 +212,20 @@ impl Comparator for Coded<'_> {
         self.comparator.equal(value)
     }
 
+    fn is_dear(&self) -> bool {
+        self.comparator.is_dear()
+    }
+
+    fn equal_level(&self) -> Option<u8> {
+        self.comparator.equal_level()
+    }
+
     fn rarity(&self, value: u32, level: u8) -> Rarity {
         self.comparator.rarity(value, level)
+    }
+
+    fn is_said(&self, left: u32) -> bool {
+        self.comparator.is_said(left)
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {

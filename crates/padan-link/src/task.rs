@@ -275,7 +275,7 @@ impl Task<'_> {
             None => self.train(&described, layout, index, group),
         };
         laps.lap("learn");
-        let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, self.aim());
+        let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, (self.aim(), self.left));
         let barren = self.barren(&bounded, index, trained.match_rate);
         laps.lap("try rules");
         let (mut kept, pairs_of_rules) = self.score(&bounded, index, &barren, self.lenders(&trained, group).as_ref());
@@ -382,14 +382,14 @@ impl Task<'_> {
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
             let mut settled = vec![false; lefts.len()];
-            let gains = bounded.gains(lefts);
+            let (gains, mut room) = (bounded.gains(lefts), bounded.room());
             let mut pairs: Vec<u64> = Vec::with_capacity(index.rules());
             for (rule, left_out) in barren.iter().enumerate() {
                 let first = kept.len();
                 let is_asked = |slot: usize| !settled[slot] && left_out.is_none();
                 let fresh = index.fresh(rule, lefts, is_asked, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
                 pairs.push(fresh.len() as u64);
-                bounded.score_all((lefts, &gains), fresh, rule as u8, &mut kept);
+                bounded.score_all((lefts, &gains), fresh, rule as u8, &mut room, &mut kept);
                 if !self.dedupe {
                     for (slot, candidate) in &kept[first..] {
                         let (matched, household) = (f64::from(candidate.matched), f64::from(candidate.household));

@@ -261,7 +261,7 @@ fn a_registry_of_which_nothing_is_linked_at_once() {
     let message = refused_pipeline("[[sources]]", "registry-at-once = 0\n[[sources]]", &[]);
     assert!(message.starts_with("`0` is no registry-at-once\n"), "{message}");
     assert!(
-        message.contains("registry-at-once = 0") && message.contains("hint: a number of rows; 3500000 where none is given"),
+        message.contains("registry-at-once = 0") && message.contains("hint: a number of rows; 3000000 where none is given"),
         "{message}"
     );
 }

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Glimpse, Signature};
 use crate::records::{NULL_ID, NULL_INT};
 
 const DIFFERENT: u8 = 1;
@@ -36,17 +36,36 @@ pub(crate) fn civil(days: i64) -> (i32, u32, u32) {
 pub(crate) struct BirthDate<'a> {
     date: Option<&'a [i64]>,
     year: Option<&'a [i64]>,
-    /// By row: what it says as digits `DDMMYYYY` of four bits each, day and month 0 where it says the year alone. `None` where a row says
+    /// By row: what it says as digits `DDMMYYYY` of four bits each, day and month 0 where it says the year alone; `BY_ROW` where it says
     /// two years.
-    digits: Option<Vec<u32>>,
+    digits: Vec<u32>,
+    /// Whether any does.
+    by_row: bool,
 }
+
+/// A row whose date and year digits cannot say, which is compared by both.
+const BY_ROW: u32 = NULL_ID - 1;
 
 impl<'a> BirthDate<'a> {
     pub(crate) fn new(date: Option<&'a [i64]>, year: Option<&'a [i64]>) -> Self {
         let rows = date.or(year).map_or(0, <[i64]>::len);
         let at = |values: Option<&[i64]>, row: usize| values.map(|values| values[row]).filter(|value| *value != NULL_INT);
-        let digits = (0..rows).into_par_iter().map(|row| digits_of(at(date, row), at(year, row))).collect();
-        Self { date, year, digits }
+        let digits: Vec<u32> = (0..rows).into_par_iter().map(|row| digits_of(at(date, row), at(year, row)).unwrap_or(BY_ROW)).collect();
+        Self { date, year, by_row: digits.par_iter().any(|digits| *digits == BY_ROW), digits }
+    }
+
+    /// Compares by the date and the year of each row.
+    fn compare_rows(&self, left: u32, right: u32) -> Agreement {
+        if let Some(date) = self.date {
+            let (a, b) = (date[left as usize], date[right as usize]);
+            if a != NULL_INT && b != NULL_INT {
+                return Agreement::level(if a == b { SAME } else { compare_dates(civil(a), civil(b)) });
+            }
+        }
+        match (self.year(left), self.year(right)) {
+            (Some(a), Some(b)) => Agreement::level(compare_years(a, b)),
+            _ => Agreement::MISSING,
+        }
     }
 
     fn year(&self, row: u32) -> Option<i64> {
@@ -101,24 +120,16 @@ impl Comparator for BirthDate<'_> {
     }
 
     fn compare(&self, left: u32, right: u32) -> Agreement {
-        if let Some(digits) = &self.digits {
-            let (a, b) = (digits[left as usize], digits[right as usize]);
-            return if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_ids(a, b) };
-        }
-        if let Some(date) = self.date {
-            let (a, b) = (date[left as usize], date[right as usize]);
-            if a != NULL_INT && b != NULL_INT {
-                return Agreement::level(if a == b { SAME } else { compare_dates(civil(a), civil(b)) });
-            }
-        }
-        match (self.year(left), self.year(right)) {
-            (Some(a), Some(b)) => Agreement::level(compare_years(a, b)),
-            _ => Agreement::MISSING,
-        }
+        let (a, b) = (self.digits[left as usize], self.digits[right as usize]);
+        if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_known((left, right), (a, b)) }
     }
 
     fn ids(&self) -> Option<&[u32]> {
-        self.digits.as_deref()
+        Some(&self.digits)
+    }
+
+    fn compare_known(&self, (left, right): (u32, u32), (a, b): (u32, u32)) -> Agreement {
+        if a == BY_ROW || b == BY_ROW { self.compare_rows(left, right) } else { self.compare_ids(a, b) }
     }
 
     fn compare_ids(&self, left: u32, right: u32) -> Agreement {
@@ -131,11 +142,30 @@ impl Comparator for BirthDate<'_> {
     }
 
     fn best_unequal(&self) -> Option<u8> {
-        Some(SWAPPED)
+        (!self.by_row).then_some(SWAPPED)
+    }
+
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        Some(self)
     }
 
     fn is_known(&self, left: u32, right: u32) -> bool {
-        self.digits.as_ref().is_none_or(|digits| digits[left as usize] != NULL_ID && digits[right as usize] != NULL_ID)
+        self.digits[left as usize] != NULL_ID && self.digits[right as usize] != NULL_ID
+    }
+}
+
+/// The digits are the ids, and all there is.
+impl Glimpse for BirthDate<'_> {
+    fn words(&self) -> usize {
+        0
+    }
+
+    fn signature(&self, _row: u32, _value: u32) -> Signature {
+        Signature::default()
+    }
+
+    fn level(&self, (a, _): (u32, Signature), (b, _): (u32, Signature)) -> Option<u8> {
+        (a != BY_ROW && b != BY_ROW).then(|| self.compare_ids(a, b).level)
     }
 }
 
@@ -218,10 +248,14 @@ mod tests {
             let dates = [a, b, NULL_INT, NULL_INT];
             let years = [NULL_INT, i64::from(civil(b).0), i64::from(civil(a).0), NULL_INT];
             let by_digits = BirthDate::new(Some(&dates), Some(&years));
-            prop_assert!(by_digits.ids().is_some());
-            let by_dates = BirthDate { digits: None, ..BirthDate::new(Some(&dates), Some(&years)) };
+            prop_assert!(!by_digits.by_row);
             for (left, right) in [(0, 1), (1, 0), (0, 2), (1, 2), (2, 1), (0, 3), (2, 3)] {
-                prop_assert_eq!(by_digits.compare(left, right), by_dates.compare(left, right), "{:?} {:?}", civil(a), civil(b));
+                let known = (by_digits.digits[left as usize], by_digits.digits[right as usize]);
+                if known.0 != NULL_ID && known.1 != NULL_ID {
+                    let level = by_digits.level((known.0, Signature(0)), (known.1, Signature(0)));
+                    prop_assert_eq!(level, Some(by_digits.compare(left, right).level));
+                }
+                prop_assert_eq!(by_digits.compare(left, right), by_digits.compare_rows(left, right), "{:?} {:?}", civil(a), civil(b));
             }
         }
     }
@@ -229,7 +263,7 @@ mod tests {
     #[test]
     fn a_row_of_two_years_is_compared_by_its_date_and_its_year() {
         let date = BirthDate::new(Some(&[0, 0, NULL_INT]), Some(&[1965, NULL_INT, 1965]));
-        assert_eq!(date.ids(), None);
+        assert!(date.by_row && date.level((BY_ROW, Signature(0)), (date.digits[1], Signature(0))).is_none());
         assert_eq!((date.compare(0, 1).level, date.compare(0, 2).level, date.compare(1, 2).level), (SAME, AGE_AGREES, DIFFERENT));
     }
 

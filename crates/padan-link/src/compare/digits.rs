@@ -49,9 +49,12 @@ impl Digits {
 
     /// Which digits of two numbers of one length differ: the lowest of each digit's four bits. `None` for numbers of two lengths and texts.
     pub(super) fn differing(self, other: Self) -> Option<u64> {
-        let bits = self.word ^ other.word;
-        let places = (bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111_1111_1111_1111;
-        (self.length > 0 && self.length == other.length).then_some(places)
+        (self.length > 0 && self.length == other.length).then(|| differing(self.word, other.word))
+    }
+
+    /// The word of a number of sixteen digits.
+    pub(super) fn sixteen(self) -> Option<u64> {
+        (self.length == 16).then_some(self.word)
     }
 
     /// Leading digits that two numbers share; `None` for texts.
@@ -59,6 +62,12 @@ impl Digits {
         let same = (self.word ^ other.word).leading_zeros() / 4;
         (self.length > 0 && other.length > 0).then_some(same.min(self.length).min(other.length) as usize)
     }
+}
+
+/// Which digits of two words differ: the lowest of each digit's four bits.
+pub(super) fn differing(a: u64, b: u64) -> u64 {
+    let bits = a ^ b;
+    (bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111_1111_1111_1111
 }
 
 #[cfg(test)]

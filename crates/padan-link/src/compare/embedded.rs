@@ -7,7 +7,7 @@
 //! nothing.
 
 use super::identifier::Identifier;
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Glimpse, Signature};
 use crate::records::{NULL_ID, TextColumn};
 
 /// Compares own values, and embedded ones where a row has none.
@@ -50,6 +50,10 @@ impl Comparator for Embedded<'_> {
         if is_own { self.completed.compare_known((left, right), ids) } else { self.compare(left, right) }
     }
 
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        self.completed.glimpse().is_some_and(|completed| self.completes && completed.words() < 2).then_some(self)
+    }
+
     fn compare(&self, left: u32, right: u32) -> Agreement {
         if !self.borrowed[left as usize] && !self.borrowed[right as usize] {
             return self.own.compare(left, right);
@@ -67,6 +71,26 @@ impl Comparator for Embedded<'_> {
 
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
         self.completed.exact_chance(left, right)
+    }
+}
+
+/// One word more than that of the values says whether the row states its own.
+impl Glimpse for Embedded<'_> {
+    fn words(&self) -> usize {
+        1 + self.completed.glimpse().map_or(0, Glimpse::words)
+    }
+
+    fn signature(&self, row: u32, value: u32) -> Signature {
+        let Signature(of_value) = self.completed.glimpse().map(|completed| completed.signature(row, value)).unwrap_or_default();
+        Signature(of_value << 32 | u64::from(!self.borrowed[row as usize]))
+    }
+
+    fn level(&self, (a, Signature(of_a)): (u32, Signature), (b, Signature(of_b)): (u32, Signature)) -> Option<u8> {
+        // Where an identifier speaks for a row, both identifiers are asked.
+        if of_a & of_b & 1 == 0 {
+            return None;
+        }
+        self.completed.glimpse()?.level((a, Signature(of_a >> 32)), (b, Signature(of_b >> 32)))
     }
 }
 
@@ -101,6 +125,12 @@ mod tests {
         let mut levels = vec![0; pairs.len()];
         compare_all(comparator.as_ref(), &pairs, |at, agreement| levels[at] = agreement.level);
         assert_eq!(levels, pairs.iter().map(|(left, right)| comparator.compare(*left, *right).level).collect::<Vec<_>>());
+        let (glimpse, ids) = (comparator.glimpse().expect("dates are told at a glance"), comparator.ids().expect("ids"));
+        for (left, right) in pairs {
+            let signed = |row: u32| (ids[row as usize], glimpse.signature(row, ids[row as usize]));
+            let told = (left != 0 && right != 0).then(|| comparator.compare(left, right).level);
+            assert_eq!(glimpse.level(signed(left), signed(right)), told, "{left} {right}: row 0 has no date of its own");
+        }
         for (left, right, expected) in [(0, 1, "missing"), (0, 2, "same"), (0, 3, "same"), (0, 4, "different"), (1, 3, "same")] {
             assert_eq!(level(left, right), expected, "{left} {right}");
         }

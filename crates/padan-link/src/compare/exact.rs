@@ -1,7 +1,7 @@
 //! Equal or not, and how common the value is.
 
 use super::frequency::Values;
-use super::{Agreement, Comparator, Rarity};
+use super::{Agreement, Comparator, Glimpse, Rarity, Signature};
 use crate::records::Column;
 
 /// Compares by equality.
@@ -43,8 +43,16 @@ impl Comparator for Exact {
         Some(1)
     }
 
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        Some(self)
+    }
+
     fn equal(&self, value: u32) -> Option<Agreement> {
         Some(self.compare_ids(value, value))
+    }
+
+    fn equal_level(&self) -> Option<u8> {
+        Some(2)
     }
 
     fn rarity(&self, value: u32, level: u8) -> Rarity {
@@ -57,5 +65,20 @@ impl Comparator for Exact {
 
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
         self.values.equal_chance(left, right)
+    }
+}
+
+/// The ids are all there is.
+impl Glimpse for Exact {
+    fn words(&self) -> usize {
+        0
+    }
+
+    fn signature(&self, _row: u32, _value: u32) -> Signature {
+        Signature::default()
+    }
+
+    fn level(&self, (a, _): (u32, Signature), (b, _): (u32, Signature)) -> Option<u8> {
+        Some(self.compare_ids(a, b).level)
     }
 }

@@ -178,6 +178,10 @@ impl Comparator for FreeText<'_> {
         }
     }
 
+    fn is_dear(&self) -> bool {
+        true
+    }
+
     fn is_known(&self, left: u32, right: u32) -> bool {
         self.column.ids[left as usize] != NULL_ID && self.column.ids[right as usize] != NULL_ID
     }

@@ -13,7 +13,7 @@
 
 use super::digits::Digits;
 use super::frequency::{equal_chance, of_texts};
-use super::{Agreement, Comparator, Rarity};
+use super::{Agreement, Comparator, Glimpse, Rarity, Signature};
 use crate::records::{NULL_ID, NULL_INT, TextColumn};
 use crate::similarity::within_one_edit;
 
@@ -137,8 +137,16 @@ impl Comparator for Identifier<'_> {
         Some(ONE_EDIT)
     }
 
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        Some(self)
+    }
+
     fn equal(&self, value: u32) -> Option<Agreement> {
         Some(Agreement { level: SAME, frequency: self.frequency[value as usize] })
+    }
+
+    fn equal_level(&self) -> Option<u8> {
+        Some(SAME)
     }
 
     fn rarity(&self, value: u32, level: u8) -> Rarity {
@@ -154,14 +162,36 @@ impl Comparator for Identifier<'_> {
     }
 }
 
+/// Numbers of sixteen digits are their own signatures; another, which begins with a zero or is none, has none.
+impl Glimpse for Identifier<'_> {
+    fn words(&self) -> usize {
+        2
+    }
+
+    fn signature(&self, _row: u32, value: u32) -> Signature {
+        Signature(self.digits[value as usize].sixteen().unwrap_or(0))
+    }
+
+    fn level(&self, (a, Signature(of_a)): (u32, Signature), (b, Signature(of_b)): (u32, Signature)) -> Option<u8> {
+        if a == b {
+            return Some(SAME);
+        }
+        let is_known = of_a != 0 && of_b != 0;
+        (is_known && differ_widely(super::digits::differing(of_a, of_b), self.stem)).then_some(DIFFERENT)
+    }
+}
+
 /// Whether these numbers are surely `DIFFERENT`: the usual case, told without their texts. One edit leaves two digits different at most, a
 /// lost suffix one, and a stem that differs in the sex one of its own.
 fn share_nothing(a: Digits, b: Digits, stem: Stem) -> bool {
+    a.differing(b).is_some_and(|places| differ_widely(places, stem))
+}
+
+/// The same of the places where they differ.
+fn differ_widely(places: u64, stem: Stem) -> bool {
     let several = |places: u64| places & places.wrapping_sub(1) != 0;
-    a.differing(b).is_some_and(|places| {
-        let of_stem = if stem.length > 0 { places >> (64 - 4 * stem.length.min(16)) } else { places };
-        several(places & places.wrapping_sub(1)) && several(of_stem)
-    })
+    let of_stem = if stem.length > 0 { places >> (64 - 4 * stem.length.min(16)) } else { places };
+    several(places & places.wrapping_sub(1)) && several(of_stem)
 }
 
 fn compare_bytes(a: &[u8], b: &[u8], stem: Stem, dates: Dates) -> u8 {
@@ -229,6 +259,14 @@ mod tests {
                 for dates in [Dates::Unknown, Dates::Agree, Dates::Differ] {
                     prop_assert_eq!(compare_bytes(a.as_bytes(), &b, stem, dates), DIFFERENT);
                 }
+            }
+            let texts = [a.as_str(), std::str::from_utf8(&b).expect("digits")];
+            let column = TextColumn { ids: vec![0, 1], values: std::sync::Arc::new(texts.into_iter().collect()) };
+            let identifier = Identifier::new(&column, stem, None, &[0, 1]);
+            for (left, right) in [(0, 1), (1, 0), (0, 0)] {
+                let signed = |row: u32| (row, identifier.signature(row, row));
+                let told = identifier.level(signed(left), signed(right));
+                prop_assert!(told.is_none_or(|level| level == identifier.compare(left, right).level), "{:?} at a glance", told);
             }
         }
     }

@@ -98,6 +98,10 @@ impl Comparator for List<'_> {
         }
     }
 
+    fn is_dear(&self) -> bool {
+        true
+    }
+
     fn is_known(&self, left: u32, right: u32) -> bool {
         self.column.ids[left as usize] != NULL_ID && self.column.ids[right as usize] != NULL_ID
     }

@@ -249,6 +249,14 @@ impl Comparator for Local<'_> {
         Some(self.in_region(number, self.common(number, number), agreement))
     }
 
+    fn is_dear(&self) -> bool {
+        self.inner.is_dear()
+    }
+
+    fn equal_level(&self) -> Option<u8> {
+        self.inner.equal_level()
+    }
+
     fn rarity(&self, number: u32, level: u8) -> Rarity {
         // Of unequal numbers, which may be one value in two regions; values that are only alike are never rarer than everywhere.
         match self.inner.rarity(self.values[number as usize], level) {

@@ -10,6 +10,7 @@ mod embedded;
 mod exact;
 mod free_text;
 mod frequency;
+mod glimpse;
 mod hierarchy;
 mod identifier;
 mod list;
@@ -23,7 +24,7 @@ mod text_date;
 mod tokens;
 
 pub(crate) use frequency::equal_chance;
-pub(crate) use screen::{Screen, Signature};
+pub(crate) use glimpse::{Glimpse, Signature};
 pub(crate) use tokens::SHARES_A_WORD;
 
 use crate::model::{Comparison, ComparisonKind};
@@ -106,8 +107,8 @@ pub(crate) trait Comparator: Send + Sync {
         None
     }
 
-    /// What tells values apart by a word that stands beside their ids; they are of the first level then, `different`.
-    fn screen(&self) -> Option<&Screen> {
+    /// What tells levels by words that stand beside the ids.
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
         None
     }
 
@@ -121,6 +122,16 @@ pub(crate) trait Comparator: Send + Sync {
         None
     }
 
+    /// Whether it costs much more than to look at two ids.
+    fn is_dear(&self) -> bool {
+        false
+    }
+
+    /// The level of two equal values, where it is always the same.
+    fn equal_level(&self) -> Option<u8> {
+        None
+    }
+
     /// How rare an agreement of this value with another can be at a level.
     fn rarity(&self, _value: u32, _level: u8) -> Rarity {
         Rarity::Unknown
@@ -129,6 +140,11 @@ pub(crate) trait Comparator: Send + Sync {
     /// Whether both rows say something; cheap. May say yes where the comparison then finds nothing to compare.
     fn is_known(&self, _left: u32, _right: u32) -> bool {
         true
+    }
+
+    /// Whether the left row may say something at all.
+    fn is_said(&self, left: u32) -> bool {
+        self.ids().is_none_or(|ids| ids[left as usize] != NULL_ID)
     }
 
     /// Exact chance of the topmost level between the sides, where it has a closed form.

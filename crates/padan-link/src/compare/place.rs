@@ -4,7 +4,7 @@
 //! `same 10, minor differ`. Village and RT/RW are one comparison because they never disagree independently.
 
 use super::digits::NestedCodes;
-use super::{Agreement, Comparator};
+use super::{Agreement, Comparator, Glimpse, Signature};
 use crate::records::{NULL_ID, NULL_INT, TextColumn};
 
 /// Compares places.
@@ -13,11 +13,18 @@ pub(crate) struct Place<'a> {
     depths: Vec<usize>,
     minor: Vec<&'a [i64]>,
     codes: NestedCodes<'a>,
+    /// By value: how deep it is, as `depths` count; 0 where it is no code of theirs.
+    depth: Vec<u8>,
 }
+
+/// Finer numbers that a signature has room for, each in sixteen bits.
+const SIGNED: usize = 2;
 
 impl<'a> Place<'a> {
     pub(crate) fn new(column: &'a TextColumn, depths: Vec<usize>, minor: Vec<&'a [i64]>) -> Self {
-        Self { column, depths, minor, codes: NestedCodes::new(column) }
+        let deep = |value: &str| depths.iter().position(|depth| *depth == value.len()).map_or(0, |known| known as u8 + 1);
+        let depth = column.values.iter().map(deep).collect();
+        Self { column, depths, minor, codes: NestedCodes::new(column), depth }
     }
 }
 
@@ -55,31 +62,62 @@ impl Comparator for Place<'_> {
     }
 
     fn compare_known(&self, (left, right): (u32, u32), (a, b): (u32, u32)) -> Agreement {
+        let minor = self.minor.iter().map(|values| (values[left as usize], values[right as usize]));
+        Agreement::level(self.level_of(a, b, minor.filter(|(a, b)| *a != NULL_INT && *b != NULL_INT).map(|(a, b)| a == b)))
+    }
+
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        (self.minor.len() <= SIGNED).then_some(self)
+    }
+}
+
+/// The finer numbers stand in the signature, one more than they are; 0 where there is none.
+impl Glimpse for Place<'_> {
+    fn words(&self) -> usize {
+        usize::from(!self.minor.is_empty())
+    }
+
+    fn signature(&self, row: u32, _value: u32) -> Signature {
+        let word = |values: &&[i64]| match values[row as usize] {
+            NULL_INT => 0,
+            number => u16::try_from(number).ok().filter(|number| *number < BEYOND - 1).map_or(BEYOND, |number| number + 1),
+        };
+        Signature(self.minor.iter().fold(0, |words, values| words << 16 | u64::from(word(values))))
+    }
+
+    fn level(&self, (a, Signature(of_a)): (u32, Signature), (b, Signature(of_b)): (u32, Signature)) -> Option<u8> {
+        let minor = (0..self.minor.len()).map(|at| ((of_a >> (16 * at)) as u16, (of_b >> (16 * at)) as u16));
+        if minor.clone().any(|(a, b)| a == BEYOND || b == BEYOND) {
+            return None;
+        }
+        Some(self.level_of(a, b, minor.filter(|(a, b)| *a != 0 && *b != 0).map(|(a, b)| a == b)))
+    }
+}
+
+/// A finer number that sixteen bits do not hold.
+const BEYOND: u16 = u16::MAX;
+
+impl Place<'_> {
+    /// The level of two codes; `minor` says of each finer number that both have whether it is the same.
+    fn level_of(&self, a: u32, b: u32, minor: impl Iterator<Item = bool>) -> u8 {
         let mut depth = self.depths.len();
         if a != b {
             let shared = self.codes.shared(a, b);
             depth = self.depths.iter().take_while(|depth| **depth <= shared).count();
-        } else if let Some(known) = self.depths.iter().position(|depth| *depth == self.column.values[a as usize].len()) {
-            depth = known + 1;
+        } else if self.depth[a as usize] > 0 {
+            depth = usize::from(self.depth[a as usize]);
         }
         if depth < self.depths.len() || self.minor.is_empty() {
-            return Agreement::level(1 + depth as u8);
+            return 1 + depth as u8;
         }
-        let (mut same, mut known) = (0_usize, 0_usize);
-        for values in &self.minor {
-            let (a, b) = (values[left as usize], values[right as usize]);
-            if a != NULL_INT && b != NULL_INT {
-                known += 1;
-                same += usize::from(a == b);
-            }
-        }
+        let (known, same) = minor.fold((0_usize, 0_usize), |(known, sames), same| (known + 1, sames + usize::from(same)));
         let finest = 1 + self.depths.len() as u8;
-        Agreement::level(match (known, same) {
+        match (known, same) {
             (0, _) => finest,
             (_, 0) => finest + 1,
             (k, s) if s == k && k == self.minor.len() => finest + 3,
             _ => finest + 2,
-        })
+        }
     }
 }
 
@@ -105,6 +143,12 @@ mod tests {
         ] {
             assert_eq!(names[place.compare(a, b).level as usize], expected, "{a} {b}");
             assert_eq!(names[place.compare(b, a).level as usize], expected);
+            let signed = |row: u32| (column.ids[row as usize], place.signature(row, column.ids[row as usize]));
+            assert_eq!(place.level(signed(a), signed(b)), Some(place.compare(a, b).level), "{a} {b} at a glance");
         }
+        let beyond = [70_000, 70_001];
+        let column = TextColumn { ids: vec![0, 0], values: column.values.clone() };
+        let place = Place::new(&column, vec![10], vec![&beyond]);
+        assert_eq!(place.level((0, place.signature(0, 0)), (0, place.signature(1, 0))), None, "numbers that have no room");
     }
 }

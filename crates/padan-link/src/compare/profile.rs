@@ -85,6 +85,10 @@ impl Comparator for Profile {
         if self.level[left as usize] == MISSING { Agreement::level(self.level[right as usize]) } else { Agreement::MISSING }
     }
 
+    fn is_said(&self, left: u32) -> bool {
+        self.level[left as usize] == MISSING
+    }
+
     fn is_known(&self, left: u32, right: u32) -> bool {
         self.level[left as usize] == MISSING && self.level[right as usize] != MISSING
     }

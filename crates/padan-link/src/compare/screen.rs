@@ -4,9 +4,12 @@
 //! one text that the other lacks bound the similarity from above; a pair below the lowest threshold is told in a few instructions and
 //! without its texts being read. Never wrong about a pair that is similar; texts that are long or not ASCII are let through.
 
+use super::glimpse::{Glimpse, Signature};
 use crate::model::Measure;
 use crate::texts::Texts;
 
+/// The level of values that are told apart.
+const DIFFERENT: u8 = 1;
 /// Longer texts are let through.
 const LONGEST: usize = 32;
 
@@ -24,10 +27,6 @@ pub(super) struct Glance {
 /// Bytes of a text that fill its glance up to sixteen.
 const HEAD: usize = 7;
 
-/// A value in one word, to stand beside its id: which classes of letters it has, its first letter and its length. 0 where nothing is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Signature(pub(crate) u32);
-
 /// Classes of letters in a signature.
 const CLASSES: u32 = 23;
 /// Longer texts have no signature.
@@ -36,7 +35,8 @@ const LONGEST_SIGNED: u32 = 15;
 /// Bounds of the similarity of any two values of a column.
 pub(crate) struct Screen {
     glances: Vec<Glance>,
-    signatures: Vec<Signature>,
+    /// By value: which classes of letters it has, its first letter and its length. 0 where nothing is known.
+    signatures: Vec<u32>,
     bound: Bound,
 }
 
@@ -87,13 +87,8 @@ impl Screen {
         self.bound.may_be_similar(&self.glances[a as usize], &self.glances[b as usize])
     }
 
-    /// A value's signature.
-    pub(crate) fn signature(&self, value: u32) -> Signature {
-        self.signatures[value as usize]
-    }
-
     /// Whether signatures show that two values do not reach the lowest threshold.
-    pub(crate) fn tells_apart(&self, Signature(a): Signature, Signature(b): Signature) -> bool {
+    fn tells_apart(&self, a: u32, b: u32) -> bool {
         let (length_a, length_b) = (a >> 28, b >> 28);
         if length_a == 0 || length_b == 0 {
             return false;
@@ -129,6 +124,24 @@ impl Screen {
     }
 }
 
+impl Glimpse for Screen {
+    fn words(&self) -> usize {
+        1
+    }
+
+    fn signature(&self, _row: u32, value: u32) -> Signature {
+        Signature(self.signatures[value as usize].into())
+    }
+
+    fn level(&self, (a, Signature(of_a)): (u32, Signature), (b, Signature(of_b)): (u32, Signature)) -> Option<u8> {
+        (a != b && self.tells_apart(of_a as u32, of_b as u32)).then_some(DIFFERENT)
+    }
+
+    fn stands_alone(&self) -> bool {
+        true
+    }
+}
+
 impl Glance {
     /// Of a text.
     pub(super) fn of(text: &[u8]) -> Self {
@@ -146,13 +159,13 @@ impl Glance {
         Self { letters, head, length: text.len() as u8 }
     }
 
-    fn signature(&self) -> Signature {
+    fn signature(&self) -> u32 {
         if self.length == 0 || u32::from(self.length) > LONGEST_SIGNED {
-            return Signature(0);
+            return 0;
         }
         let classes =
             (0..32).filter(|class| self.letters >> (2 * class) & 3 != 0).fold(0, |classes, class| classes | 1 << (class % CLASSES));
-        Signature(classes | u32::from(self.head[0] & 31) << CLASSES | u32::from(self.length) << 28)
+        classes | u32::from(self.head[0] & 31) << CLASSES | u32::from(self.length) << 28
     }
 
     fn first_four(&self) -> u32 {
@@ -219,7 +232,7 @@ mod tests {
             {
                 let screen = Screen::new(&values, measure, Some(lowest));
                 prop_assert!(screen.may_be_similar(0, 1) || similarity < lowest, "{} {} {}", a, b, similarity);
-                let apart = screen.tells_apart(screen.signature(0), screen.signature(1));
+                let apart = screen.tells_apart(screen.signatures[0], screen.signatures[1]);
                 prop_assert!(!apart || similarity < lowest, "{} {} {}", a, b, similarity);
             }
         }
@@ -236,7 +249,7 @@ mod tests {
     fn most_pairs_are_told_apart() {
         let values = ["maria", "anders", "mario", "marai"].into_iter().collect();
         let screen = Screen::new(&values, Measure::JaroWinkler, Some(0.8));
-        let apart = |screen: &Screen, a, b| screen.tells_apart(screen.signature(a), screen.signature(b));
+        let apart = |screen: &Screen, a, b| screen.tells_apart(screen.signatures[a], screen.signatures[b]);
         assert!(!screen.may_be_similar(0, 1) && apart(&screen, 0, 1) && !apart(&screen, 0, 2));
         assert!(screen.may_be_similar(0, 2) && screen.may_be_similar(0, 3));
         let dates = ["1990-03-05", "1991-03-05", "1990-07-28"].into_iter().collect();

@@ -5,7 +5,7 @@
 
 use super::frequency::{equal_chance, of_texts};
 use super::screen::Screen;
-use super::{Agreement, Comparator, Rarity};
+use super::{Agreement, Comparator, Glimpse, Rarity};
 use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
 use crate::similarity::{damerau_levenshtein, jaro_winkler, within_one_edit};
@@ -82,7 +82,7 @@ impl Comparator for Text<'_> {
         std::hint::black_box(ids.fold(0, |read, (_, right)| read ^ self.screen.fetch(right)));
     }
 
-    fn screen(&self) -> Option<&Screen> {
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
         Some(&self.screen)
     }
 

@@ -10,7 +10,7 @@
 mod name;
 
 use super::screen::{Bound, Glance};
-use super::{Agreement, Comparator, Rarity, equal_chance};
+use super::{Agreement, Comparator, Glimpse, Rarity, Signature, equal_chance};
 use crate::hash::{FixedMap, bytes, combine};
 use crate::model::Measure;
 use crate::records::{NULL_ID, TextColumn};
@@ -360,6 +360,10 @@ impl Comparator for Tokens<'_> {
         if a == NULL_ID || b == NULL_ID { Agreement::MISSING } else { self.compare_ids(a, b) }
     }
 
+    fn is_dear(&self) -> bool {
+        true
+    }
+
     fn ids(&self) -> Option<&[u32]> {
         Some(&self.column.ids)
     }
@@ -383,6 +387,14 @@ impl Comparator for Tokens<'_> {
         Some(self.compare_ids(value, value))
     }
 
+    fn glimpse(&self) -> Option<&dyn Glimpse> {
+        Some(self)
+    }
+
+    fn equal_level(&self) -> Option<u8> {
+        Some(SAME)
+    }
+
     fn rarity(&self, value: u32, level: u8) -> Rarity {
         match level {
             0 | DIFFERENT => Rarity::Nothing,
@@ -399,6 +411,21 @@ impl Comparator for Tokens<'_> {
 
     fn exact_chance(&self, left: &[u32], right: &[u32]) -> Option<f64> {
         equal_chance(&self.column.ids, left, right)
+    }
+}
+
+/// Equal ones; of others more must be read.
+impl Glimpse for Tokens<'_> {
+    fn words(&self) -> usize {
+        0
+    }
+
+    fn signature(&self, _row: u32, _value: u32) -> Signature {
+        Signature::default()
+    }
+
+    fn level(&self, (a, _): (u32, Signature), (b, _): (u32, Signature)) -> Option<u8> {
+        (a == b).then_some(SAME)
     }
 }
 

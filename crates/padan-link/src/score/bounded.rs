@@ -4,12 +4,14 @@
 //! given up there and leave nothing behind. Some hundred of the others go through one comparison before they go through the next, so
 //! that the values of the next pairs are on their way while one pair is compared.
 
+use std::ops::Range;
+
 use super::{Candidate, adjustment};
 use crate::batch::BatchPair;
-use crate::codes::{CodedRow, Codes};
-use crate::compare::{Agreement, Comparator, KnownPair, Rarity, Screen, Signature};
+use crate::codes::{CodedRow, Codes, Line, Words};
+use crate::compare::{Agreement, Comparator, Glimpse, KnownPair, Rarity, Signature};
 use crate::learn::Described;
-use crate::pattern::{Layout, NO_ADJUSTMENT, bits, half_bits};
+use crate::pattern::{Layout, NO_ADJUSTMENT, Pattern, bits, half_bits};
 use crate::records::NULL_ID;
 use crate::trained::{TrainedComparison, TrainedModel, Weights};
 
@@ -23,7 +25,7 @@ const DROP_BITS_EVERY: f64 = -11.0;
 const CHUNK: usize = 256;
 /// What stands for the most that a comparison adds of which a side says nothing.
 const UNKNOWN: Most = [f32::INFINITY; 2];
-/// The level of values that are told apart.
+/// The level of values that are different.
 const DIFFERENT: u8 = 1;
 /// What sums of bounds may be off.
 const ROUNDING: f64 = 1e-3;
@@ -50,6 +52,8 @@ pub(crate) struct Bounded<'a> {
     /// In the order they are made.
     steps: Vec<Step<'a>>,
     floor: f64,
+    /// The pattern of a pair of which nothing is known.
+    nothing: Pattern,
     /// Whether a household pair is kept for its own sake.
     households: bool,
 }
@@ -75,8 +79,13 @@ struct Step<'a> {
     gain: Gain,
     /// The level of all different values, where it is the same, and the most that it adds.
     unequal: Option<(u8, Most)>,
-    /// What tells values apart, the place of their signatures in the codes where there was room, and the most that it adds that they are.
-    screen: Option<(&'a Screen, Option<usize>, Most)>,
+    /// What tells levels at a glance, and the place of its signatures in the codes where there was room.
+    glimpse: Option<(&'a dyn Glimpse, Option<Words>)>,
+    /// By level: whether nothing but it decides what the comparison adds.
+    by_level: Vec<bool>,
+    /// By level of the comparison that it is given, if any: the most that unequal values add, and equal ones; of all levels together last.
+    /// Nothing where a value's rarity has a say.
+    cases: Vec<[Most; 2]>,
     /// By level: the most bits that it has without the rarity of the value, and log2 of the frequency that these bits are of.
     most: Vec<([f64; 2], f64)>,
 }
@@ -87,6 +96,20 @@ struct Gain {
     equal: Most,
     unequal: Most,
 }
+
+/// What is known of a comparison of a pair before it is made.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// Its level, or `UNTOLD`.
+    level: u8,
+    /// The most that it adds.
+    most: Most,
+}
+
+/// No level.
+const UNTOLD: u8 = u8::MAX;
+/// A pattern has room for no more comparisons.
+const MOST_STEPS: usize = 32;
 
 /// A pair on its way.
 #[derive(Debug, Clone, Copy)]
@@ -112,6 +135,13 @@ struct Pairs {
     told: Vec<Agreement>,
 }
 
+/// Buffers of scoring.
+pub(crate) struct Room {
+    /// Reference rows of a chunk.
+    rows: Vec<Line>,
+    pairs: Pairs,
+}
+
 /// What is known of one comparison, by pair.
 #[derive(Default)]
 struct OfStep {
@@ -125,7 +155,13 @@ struct OfStep {
 
 impl<'a> Bounded<'a> {
     /// For pairs of a task with that aim.
-    pub(crate) fn new(described: &'a [Described<'a>], codes: &'a Codes, trained: &'a TrainedModel, layout: &'a Layout, aim: Aim) -> Self {
+    pub(crate) fn new(
+        described: &'a [Described<'a>],
+        codes: &'a Codes,
+        trained: &'a TrainedModel,
+        layout: &'a Layout,
+        (aim, lefts): (Aim, &[u32]),
+    ) -> Self {
         let households = matches!(aim, Aim::Best | Aim::Every);
         let floor = match aim {
             Aim::Best => DROP_BITS,
@@ -135,7 +171,9 @@ impl<'a> Bounded<'a> {
             Aim::EveryDouble => DROP_BITS_EVERY - trained.match_rate.max(1.0).log2(),
         };
         let given = |at: usize| trained.comparisons[at].interaction.as_ref().map(|interaction| interaction.given);
-        let order = order(described, given);
+        // What none of the left rows says is missing in every pair.
+        let is_said = |at: &usize| lefts.iter().any(|left| described[*at].comparator.is_said(*left));
+        let order: Vec<usize> = order(described, given).into_iter().filter(is_said).collect();
         let prior = -(trained.n_reference.max(1) as f64).log2();
         let weights = Weights::new(trained, layout);
         let rarest = (0.5 / trained.n_reference.max(1) as f64).log2();
@@ -153,6 +191,18 @@ impl<'a> Bounded<'a> {
                 rarest.fold([f64::NEG_INFINITY; 2], greater).map(|bits| bits as f32)
             };
             let most_at = |level: u8| levels[usize::from(level)].0.map(|bits| bits as f32);
+            let by_level_alone = |level: u8| !trained.term_frequency || level <= DIFFERENT;
+            let top = comparator.equal_level().map_or(1..levels.len(), |level| usize::from(level)..usize::from(level) + 1);
+            let most_in = |levels: Range<usize>, bits: &[(f64, f64)]| {
+                bits[levels].iter().map(|(m, h)| [*m, *h]).fold([f64::NEG_INFINITY; 2], greater).map(|bits| bits as f32)
+            };
+            let of_given = |bits: &Vec<(f64, f64)>| [most_in(1..best + 1, bits), most_in(top.clone(), bits)];
+            let mut cases: Vec<[Most; 2]> = Vec::new();
+            if !trained.term_frequency {
+                cases.extend(weights.table(at).iter().map(of_given));
+                let most = |a: [Most; 2], b: &[Most; 2]| std::array::from_fn(|case| std::array::from_fn(|of| a[case][of].max(b[case][of])));
+                cases.push(cases.iter().fold([[f32::NEG_INFINITY; 2]; 2], most));
+            }
             Step {
                 comparator,
                 trained,
@@ -163,15 +213,23 @@ impl<'a> Bounded<'a> {
                 levels: levels.len(),
                 gain: Gain { equal: most_to(levels.len() - 1), unequal: most_to(best) },
                 unequal: comparator.unequal().filter(|_| codes.place(at).is_some()).map(|level| (level, most_at(level))),
-                screen: comparator
-                    .screen()
+                glimpse: comparator
+                    .glimpse()
                     .filter(|_| codes.place(at).is_some())
-                    .map(|screen| (screen, codes.signature(at), most_at(DIFFERENT))),
+                    .map(|glimpse| (glimpse, codes.signature(at)))
+                    .filter(|(glimpse, place)| place.is_some() || glimpse.stands_alone()),
+                by_level: (0..levels.len() as u8).map(by_level_alone).collect(),
+                cases,
                 most: levels,
             }
         };
         let steps = order.iter().map(|at| step(*at)).collect();
-        Self { codes, layout, prior, steps, floor, households }
+        let unsaid = (0..described.len()).filter(|at| !order.contains(at));
+        let nothing = unsaid.fold(0, |mut pattern, at| {
+            layout.put_half_bits(&mut pattern, at, Agreement::MISSING.level, NO_ADJUSTMENT);
+            pattern
+        });
+        Self { codes, layout, prior, steps, floor, nothing, households }
     }
 
     /// What the values of a batch's left rows can add.
@@ -183,76 +241,84 @@ impl<'a> Bounded<'a> {
         Gains(gains)
     }
 
+    /// What scoring needs room for, to be used again.
+    pub(crate) fn room(&self) -> Room {
+        Room {
+            rows: Vec::with_capacity(CHUNK),
+            pairs: Pairs { steps: self.steps.iter().map(|_| OfStep::default()).collect(), ..Pairs::default() },
+        }
+    }
+
     /// Scores the pairs of a batch, and adds those that are worth keeping.
-    pub(crate) fn score_all(&self, (lefts, gains): (&[u32], &Gains), batch: &[BatchPair], rule: u8, kept: &mut Vec<(u32, Candidate)>) {
-        let mut rows = Vec::with_capacity(CHUNK);
-        let mut pairs = Pairs { steps: self.steps.iter().map(|_| OfStep::default()).collect(), ..Pairs::default() };
+    pub(crate) fn score_all(
+        &self,
+        (lefts, gains): (&[u32], &Gains),
+        batch: &[BatchPair],
+        rule: u8,
+        Room { rows, pairs }: &mut Room,
+        kept: &mut Vec<(u32, Candidate)>,
+    ) {
+        let mut told = [Told { level: UNTOLD, most: UNKNOWN }; MOST_STEPS];
         for chunk in batch.chunks(CHUNK) {
             // First the reference rows are fetched, in a loop that waits for none of them.
-            self.codes.gather(chunk.iter().map(|pair| pair.right), &mut rows);
+            self.codes.gather(chunk.iter().map(|pair| pair.right), rows);
             for (at, pair) in chunk.iter().enumerate() {
-                let row = self.codes.gathered(&rows, at);
+                let row = self.codes.gathered(rows, at);
                 let gains = &gains.0[pair.slot as usize * self.steps.len()..][..self.steps.len()];
-                if self.may_be_worth(gains, row) {
-                    self.take(lefts, gains, *pair, row, &mut pairs);
+                if self.may_be_worth(gains, (pair.right, row), &mut told) {
+                    self.take(lefts, (gains, &told), *pair, row, pairs);
                 }
             }
             if pairs.rows.len() >= CHUNK {
-                self.compare(lefts, rule, &mut pairs, kept);
+                self.compare(lefts, rule, pairs, kept);
             }
         }
-        self.compare(lefts, rule, &mut pairs, kept);
+        self.compare(lefts, rule, pairs, kept);
     }
 
     /// Whether what the comparisons could add at most makes a pair worth keeping. What its ids say is summed without a decision, since
     /// none could be foreseen; signatures are looked at one after the other, until one gives the pair up.
-    fn may_be_worth(&self, gains: &[OfLeft], row: CodedRow<'_>) -> bool {
+    fn may_be_worth(&self, gains: &[OfLeft], (right, row): (u32, CodedRow<'_>), told: &mut [Told; MOST_STEPS]) -> bool {
         let mut most = [self.prior + ROUNDING; 2];
-        for (step, left) in self.steps.iter().zip(gains) {
+        for ((step, left), told) in self.steps.iter().zip(gains).zip(&mut *told) {
             let of_step = left.most[step.place.map_or(EQUAL, |place| left.case(row.id(place)))];
+            *told = Told { level: UNTOLD, most: of_step };
             most[0] += f64::from(of_step[0]);
             most[1] += f64::from(of_step[1]);
         }
-        for (step, left) in self.steps.iter().zip(gains) {
+        for (at, (step, left)) in self.steps.iter().zip(gains).enumerate() {
             if self.greatest(most) < self.floor {
                 return false;
             }
-            if let (Some((_, _, bits)), Some(place)) = (step.screen, step.place)
-                && left.case(row.id(place)) == UNEQUAL
-                && step.tells_apart(left, row)
-            {
-                most[0] -= f64::from(left.most[UNEQUAL][0]) - f64::from(bits[0]);
-                most[1] -= f64::from(left.most[UNEQUAL][1]) - f64::from(bits[1]);
-            }
+            let Some(place) = step.place.filter(|_| step.glimpse.is_some() || step.given.is_some()) else { continue };
+            let given = step.given.map_or(0, |given| told[given].level);
+            let now = step.tell(left, (right, row), (place, given));
+            let before = std::mem::replace(&mut told[at], now).most;
+            most[0] -= f64::from(before[0]) - f64::from(now.most[0]);
+            most[1] -= f64::from(before[1]) - f64::from(now.most[1]);
         }
         self.greatest(most) >= self.floor
     }
 
     /// Adds a pair to those that are compared, with what each comparison could add at most: nothing where a side says nothing, little
     /// where that takes equal values and these are not.
-    fn take(&self, lefts: &[u32], gains: &[OfLeft], pair: BatchPair, row: CodedRow<'_>, pairs: &mut Pairs) {
+    fn take(&self, lefts: &[u32], (gains, told): (&[OfLeft], &[Told; MOST_STEPS]), pair: BatchPair, row: CodedRow<'_>, pairs: &mut Pairs) {
         let mut state = State { matched: self.prior, household: self.prior, personal: 0.0, rest: [ROUNDING; 2] };
-        for ((step, left), of_step) in self.steps.iter().zip(gains).zip(&mut pairs.steps) {
-            let mut level = Agreement::MISSING.level;
-            let (ids, most) = if let Some(place) = step.place {
-                let right = row.id(place);
-                let most = if left.value == NULL_ID || right == NULL_ID {
-                    UNKNOWN
-                } else if left.value == right {
-                    left.most[EQUAL]
-                } else if let Some((unequal, bits)) = step.unequal {
-                    level = unequal;
-                    bits
-                } else if let Some((_, _, bits)) = step.screen.filter(|_| step.tells_apart(left, row)) {
-                    level = DIFFERENT;
-                    bits
+        for (((step, left), told), of_step) in self.steps.iter().zip(gains).zip(told).zip(&mut pairs.steps) {
+            let (ids, level, most) = if let Some(place) = step.place {
+                let ids = (left.value, row.id(place));
+                if ids.0 == NULL_ID || ids.1 == NULL_ID {
+                    (ids, Agreement::MISSING.level, UNKNOWN)
+                } else if told.level != UNTOLD {
+                    (ids, told.level, told.most)
+                } else if let Some((unequal, _)) = step.unequal.filter(|_| ids.0 != ids.1) {
+                    (ids, unequal, told.most)
                 } else {
-                    left.most[UNEQUAL]
-                };
-                ((left.value, right), most)
+                    (ids, Agreement::MISSING.level, told.most)
+                }
             } else {
                 let known = step.comparator.is_known(lefts[pair.slot as usize], pair.right);
-                ((NULL_ID, NULL_ID), if known { step.gain.equal } else { UNKNOWN })
+                ((NULL_ID, NULL_ID), Agreement::MISSING.level, if known { step.gain.equal } else { UNKNOWN })
             };
             of_step.ids.push(ids);
             of_step.most.push(most);
@@ -337,7 +403,7 @@ impl<'a> Bounded<'a> {
     }
 
     fn candidate(&self, pairs: &Pairs, pair: usize, rule: u8) -> Candidate {
-        let mut pattern = 0;
+        let mut pattern = self.nothing;
         for (step, of_step) in self.steps.iter().zip(&pairs.steps) {
             let (level, half_bits) = of_step.outcomes[pair];
             self.layout.put_half_bits(&mut pattern, step.at, level, half_bits);
@@ -354,16 +420,17 @@ impl<'a> Bounded<'a> {
     }
 }
 
-/// The comparisons in the order in which they are made: cheap ones first, of the dear ones those first on which candidates seldom agree. One
-/// that is given another stands after it.
+/// The comparisons in the order in which they are made: cheap ones first, of the dear ones those that weigh how rare a name is, since most
+/// pairs fail them, and of these those first on which candidates seldom agree. One that is given another stands after it.
 fn order(described: &[Described<'_>], given: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
-    let of_given = |at: usize| {
-        let chain = std::iter::successors(Some(at), |at| given(*at)).take(described.len());
-        chain.map(|at| (described[at].term_frequency, described[at].blocked_by)).max()
+    let dear = |at: usize| match (described[at].term_frequency, described[at].comparator.is_dear()) {
+        (true, _) => (1, described[at].blocked_by),
+        (false, is_dear) => (if is_dear { 2 } else { 0 }, 0),
     };
+    let of_given = |at: usize| std::iter::successors(Some(at), |at| given(*at)).take(described.len()).map(dear).max();
     let mut order: Vec<usize> = (0..described.len()).collect();
-    // Cheap ones stay as the model has them.
-    order.sort_by_key(|at| of_given(*at).filter(|(dear, _)| *dear));
+    // Alike ones stay as the model has them.
+    order.sort_by_key(|at| of_given(*at));
     order
 }
 
@@ -377,11 +444,8 @@ struct OfLeft {
     most: [Most; 4],
 }
 
-/// The values differ, or may.
-const UNEQUAL: usize = 0;
-/// They are equal, or may be.
+/// The values are equal, or may be. The other cases: they differ, or may; one side says nothing, or neither.
 const EQUAL: usize = 1;
-// The other cases: one side says nothing, or neither.
 
 impl OfLeft {
     /// Which case a reference row's value makes.
@@ -394,30 +458,52 @@ impl Step<'_> {
     fn of_left(&self, left: u32) -> OfLeft {
         let Some(ids) = self.comparator.ids().filter(|_| self.place.is_some()) else {
             // What it says is not known before rows are asked: at most this, and nothing where it says nothing.
-            return OfLeft { value: NULL_ID, signature: Signature(0), most: [self.gain.equal.map(|bits| bits.max(0.0)); 4] };
+            let most = if self.comparator.is_said(left) { self.gain.equal.map(|bits| bits.max(0.0)) } else { [0.0; 2] };
+            return OfLeft { value: NULL_ID, signature: Signature(0), most: [most; 4] };
         };
         let value = ids[left as usize];
         if value == NULL_ID {
             return OfLeft { value, signature: Signature(0), most: [[0.0; 2]; 4] };
         }
-        let signature = self.screen.map_or(Signature(0), |(screen, ..)| screen.signature(value));
+        let signature = self.glimpse.map_or(Signature(0), |(glimpse, _)| glimpse.signature(left, value));
         let gain = self.gain_of(value);
         let unequal = self.unequal.map_or(gain.unequal, |(_, bits)| bits);
         OfLeft { value, signature, most: [unequal, gain.equal, [0.0; 2], [0.0; 2]] }
     }
 
-    /// Whether the signatures of unequal values show that they are not similar. Where a row has no room for them, the values' own are asked:
-    /// those left over are few values, and in the cache.
-    fn tells_apart(&self, left: &OfLeft, row: CodedRow<'_>) -> bool {
-        let (Some((screen, signature, _)), Some(place)) = (self.screen, self.place) else { return false };
-        let right = signature.map_or_else(|| screen.signature(row.id(place)), |place| row.signature(place));
-        screen.tells_apart(left.signature, right)
+    /// What ids and signatures tell of a pair, and the most that the comparison adds; `given` is the level of the one that it is given, where
+    /// that is told. Where a row has no room for a signature, the value's own is asked: those left over are few values, and in the cache.
+    fn tell(&self, left: &OfLeft, (right, row): (u32, CodedRow<'_>), (place, given): (usize, u8)) -> Told {
+        let value = row.id(place);
+        if left.value == NULL_ID || value == NULL_ID {
+            return Told { level: Agreement::MISSING.level, most: [0.0; 2] };
+        }
+        let level = self.glimpse.and_then(|(glimpse, signature)| {
+            let of_right = match signature {
+                Some(place) => row.signature(place),
+                None if glimpse.words() == 0 => Signature(0),
+                None => glimpse.signature(right, value),
+            };
+            glimpse.level((left.value, left.signature), (value, of_right)).filter(|level| self.by_level[usize::from(*level)])
+        });
+        if let Some(level) = level {
+            let most = if given == UNTOLD {
+                self.most[usize::from(level)].0.map(|bits| bits as f32)
+            } else {
+                let (m, h) = self.table[usize::from(given) * self.levels + usize::from(level)];
+                [m as f32, h as f32]
+            };
+            return Told { level, most };
+        }
+        let case = left.case(value);
+        let of_given = if given == UNTOLD { None } else { self.cases.get(usize::from(given)) };
+        Told { level: UNTOLD, most: of_given.map_or(left.most[case], |cases| cases[case]) }
     }
 
     /// The most that the comparison of this value with another can add.
     fn gain_of(&self, value: u32) -> Gain {
-        if !self.trained.term_frequency {
-            return self.gain;
+        if let Some([unequal, equal]) = self.cases.last() {
+            return Gain { equal: *equal, unequal: *unequal };
         }
         let rarity = |adjustment: f64| bits(half_bits(adjustment));
         let with = |level: usize, rarity: f64| self.most[level].0.map(|bits| (bits + rarity) as f32);

@@ -31,13 +31,13 @@ impl Task<'_> {
         let even = -match_rate.max(f64::MIN_POSITIVE).log2();
         // By batch and rule: (pairs, matches).
         let counts: Vec<Vec<(u64, u64)>> = of_batches(&tried, |lefts, batch| {
-            let gains = bounded.gains(lefts);
+            let (gains, mut room) = (bounded.gains(lefts), bounded.room());
             let mut counts = Vec::with_capacity(rules);
             let mut kept = Vec::new();
             for rule in 0..rules {
                 let fresh = index.fresh(rule, lefts, |_| true, (true, |left, right| self.pairs(left, right)), batch)?;
                 kept.clear();
-                bounded.score_all((lefts, &gains), fresh, rule as u8, &mut kept);
+                bounded.score_all((lefts, &gains), fresh, rule as u8, &mut room, &mut kept);
                 let matches = kept.iter().filter(|(_, candidate)| f64::from(candidate.matched) >= even).count();
                 counts.push((fresh.len() as u64, matches as u64));
             }

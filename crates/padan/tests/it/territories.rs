@@ -32,6 +32,9 @@ fn a_divided_registry_gives_the_same_bytes_at_any_number_of_threads_and_under_an
     run(&outs[1], &["--threads", "2"]);
     let plan = crate::padan(&["plan", &pipeline, "--input", input, "--json", "--memory", "1MiB"]);
     let plan: Value = serde_json::from_slice(&plan.stdout).expect("a forecast");
+    assert_eq!(plan["territories"], 3);
+    let said = succeeds(&["plan", &pipeline, "--input", input]);
+    assert!(said.contains("The registry is linked in 3 territories"), "{said}");
     run(&outs[2], &["--memory", &format!("{}B", plan["memory"])]);
     let [one, rest @ ..] = outs.map(|out| table_files(&out));
     for (other, name) in rest.iter().zip(["two threads", "a tight budget"]) {
