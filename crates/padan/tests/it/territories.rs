@@ -13,9 +13,9 @@ use crate::{succeeds, text};
 fn divided(folder: &Path, rows: usize) -> String {
     let pipeline = copied_pipelines(&folder.join("pipelines"));
     let before = fs::read_to_string(&pipeline).expect("readable");
-    let line = "model = \"models/nightly.toml\"";
+    let line = "registry-at-once = 3_000_000";
     assert!(before.contains(line));
-    fs::write(&pipeline, before.replacen(line, &format!("{line}\nregistry-at-once = {rows}"), 1)).expect("written");
+    fs::write(&pipeline, before.replacen(line, &format!("registry-at-once = {rows}"), 1)).expect("written");
     text(&pipeline).to_owned()
 }
 
