@@ -76,6 +76,18 @@ fn shares(ids: &[u32], values: usize, reference: &[u32]) -> Vec<f32> {
     counts.into_iter().map(|count| count.max(1) as f32 / total.max(1) as f32).collect()
 }
 
+/// By how much the rows of a value overstate how many more there would be: n − D of N rows is the share of one more row, for D = n₁ ÷ (n₁ +
+/// 2 n₂) where n₁ values have one row and n₂ two (absolute discounting; Ney, Essen and Kneser 1994). Where next to every value is of one row
+/// the next one is too.
+pub(super) fn discount(counts: impl Iterator<Item = u32>) -> f64 {
+    let (mut once, mut twice) = (0_u32, 0_u32);
+    for count in counts {
+        once += u32::from(count == 1);
+        twice += u32::from(count == 2);
+    }
+    f64::from(once) / (f64::from(once) + 2.0 * f64::from(twice)).max(1.0)
+}
+
 /// Chance that a left and a right row hold the same value: Σ n_left(v)·n_right(v) over the pairs in which both have one; where they are
 /// the same rows Σ n(v)·(n(v) − 1), since no row meets itself.
 pub(crate) fn equal_chance(ids: &[u32], left: &[u32], right: &[u32]) -> Option<f64> {
@@ -111,6 +123,15 @@ pub(super) fn equal_chance_where(ids: &[u32], left: &[u32], right: &[u32], whole
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_of_one_row_is_the_rarer_the_more_such_values_there_are() {
+        assert_eq!(discount([5, 9, 4].into_iter()), 0.0);
+        assert_eq!(discount([1, 1, 2, 7].into_iter()), 0.5);
+        assert_eq!(discount([1; 6].into_iter().chain([2])), 0.75);
+        assert_eq!(discount([1, 1].into_iter()), 1.0);
+        assert_eq!(discount([].into_iter()), 0.0);
+    }
 
     #[test]
     fn shares_and_chances() {

@@ -4,8 +4,9 @@
 //! Regions lie in one another: in region g of N_g rows, n of them with value v, of share p in the next larger region, the chance that one
 //! more row has v is (n + κp) ÷ (N_g + κ), the posterior mean of a Dirichlet prior of strength κ around the larger region's shares (Balding
 //! and Nichols 1994, for alleles of a subpopulation). κ = (1 − F) ÷ F, F being by how much two rows of one region agree more often than any
-//! two of the larger one, of what is possible (Wright's F_ST, from the counts themselves as Nei 1987 does). The reference row itself is not
-//! counted in a village, or every rare name would look common in a small one, and for the most part not in larger regions (`LISTED`). Two rows are weighed in the smallest region that holds both.
+//! two of the larger one, of what is possible (Wright's F_ST, from the counts themselves as Nei 1987 does). Of n the part is left out that
+//! is the reference row itself: D of `discount`, next to all of it in a village, or every rare name would look common in a small one. Two
+//! rows are weighed in the smallest region that holds both.
 //!
 //! Of values that are only alike the share is that of their own comparison, times what the commoner of the two is more common there: who is
 //! like a name of the region is like many of its people.
@@ -13,6 +14,7 @@
 use rayon::prelude::*;
 
 use super::digits::NestedCodes;
+use super::frequency::discount;
 use super::{Agreement, Comparator, Rarity};
 use crate::hash::FixedMap;
 use crate::records::{NULL_ID, TextColumn};
@@ -21,9 +23,6 @@ use crate::records::{NULL_ID, TextColumn};
 const MOST_F: f64 = 0.5;
 /// Below this regions are alike, and the larger region's share says all.
 const LEAST_F: f64 = 1e-6;
-/// How much of the reference row itself is left out where its region is a larger one: the left row may be nobody of the reference, and is
-/// then one more of that name. Found on lists of two generators; in a village, of few people, the row is left out whole.
-const LISTED: f64 = 0.75;
 /// Steps of a bit in which shares are held: a twelfth more or less is no evidence.
 const STEPS: f32 = 8.0;
 
@@ -119,7 +118,7 @@ impl<'a> Local<'a> {
             counts.add_pairs();
             let strength = counts.strength(&around);
             differ |= strength.is_some();
-            let itself = if depth + 1 == stride { 1.0 } else { LISTED };
+            let itself = discount(order.chunk_by(of_depth).filter(|numbers| region(numbers[0]) != NULL_ID).map(count));
             for numbers in order.chunk_by(of_depth) {
                 let region = region(numbers[0]);
                 let own = f64::from(count(numbers));
