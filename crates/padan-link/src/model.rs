@@ -161,6 +161,10 @@ pub struct Embedded {
     /// Leading characters of the identifier that hold it; numbers alike in these, or one edit apart, embed nothing new.
     #[serde(default)]
     pub stem: usize,
+    /// Place, from 1, of the digit that holds the sex, where the value is the same whatever the sex: a birth date beside whose day 40 is added
+    /// for women. 0 where there is none, or where the sex is what is embedded.
+    #[serde(default)]
+    pub sex_digit: usize,
 }
 
 /// Similarity of two texts, 0 to 1.

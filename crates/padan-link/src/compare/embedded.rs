@@ -4,7 +4,7 @@
 //! NIK, or another one.
 //!
 //! The trap is hearing one thing twice: where both identifiers are known and alike, the embedded value agrees because they do, so it says
-//! nothing.
+//! nothing. Numbers that differ by sex alone embed one birth date and two sexes.
 
 use super::identifier::Identifier;
 use super::{Agreement, Comparator, Glimpse, Signature};
@@ -102,6 +102,27 @@ mod tests {
 
     use crate::compare::{compare_all, prepare};
     use crate::records::{Column, NULL_ID, NULL_INT, Records, TextColumn};
+
+    /// Numbers of a man and a woman born on one day in one region: that they share the day is heard when the numbers are compared.
+    #[test]
+    fn a_date_inside_both_numbers_is_heard_once_whatever_the_sex() {
+        let texts = ["3507331112720004", "3507335112720009"].into_iter().collect::<crate::texts::Texts>().into();
+        let rows: ArrayRef = Arc::new(Int64Array::from(vec![0; 2]));
+        let batch = RecordBatch::try_from_iter([("row", rows)]).expect("one column");
+        let mut records = Records::encode(&[&batch], &[]).expect("no column");
+        records.insert("id", Column::Text(TextColumn { ids: vec![0, 1], values: texts })).expect("fits");
+        records.insert("own", Column::Date(vec![NULL_INT, 1_075])).expect("fits");
+        records.insert("completed", Column::Date(vec![1_075, 1_075])).expect("fits");
+        let level = |sex_digit: &str| {
+            let comparison = toml::from_str(&format!(
+                "name = 'date'\ncompare = {{ kind = 'date', column = 'own' }}\n\
+                 embedded = {{ column = 'completed', identifier = 'id', stem = 12{sex_digit} }}"
+            ));
+            let comparator = prepare(&comparison.expect("a comparison"), &records, &[0, 1], None).expect("has its columns");
+            comparator.levels()[usize::from(comparator.compare(0, 1).level)].clone()
+        };
+        assert_eq!([level(", sex-digit = 7"), level("")], ["missing", "same"]);
+    }
 
     #[test]
     fn an_embedded_date_speaks_where_the_identifiers_do_not() {

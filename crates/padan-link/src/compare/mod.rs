@@ -253,7 +253,7 @@ fn everywhere<'a>(comparison: &Comparison, records: &'a Records, reference: &[u3
         by_values_alone && !comparison.term_frequency && own_column.is_none_or(|own| completes(own, completed_column, &borrowed));
     // Where no row states a value of its own, the comparison is between embedded ones.
     let own = own.or_else(|| of_kind(&completed_kind, records, reference))?;
-    let stem = identifier::Stem { length: embedded.stem, sex_digit: 0 };
+    let stem = identifier::Stem { length: embedded.stem, sex_digit: embedded.sex_digit };
     let alike = identifier::Identifier::new(identifier, stem, None, &[]);
     Some(Box::new(embedded::Embedded { own, completed, borrowed, completes, identifier, alike }))
 }
