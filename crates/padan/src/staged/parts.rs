@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use arrow::array::{BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use padan_link::{ColumnSource, LinkError, Values};
 use padan_model::{column, standard_schema};
@@ -29,33 +27,11 @@ impl Part<'_> {
     }
 
     fn read(&self, column: &str, take: &mut dyn FnMut(Values<'_>)) -> anyhow::Result<()> {
-        let mut only = self.only;
-        let mut batches = self.staged.dictionaries(&[column], dictionary_schema(), self.only)?;
-        loop {
-            let first = batches.next_row();
-            let Some(batch) = batches.next() else { return Ok(()) };
-            let batch = batch?;
-            let end = first + batch.num_rows();
-            let batch = match &mut only {
-                None => batch,
-                Some(rows) => {
-                    let (here, rest) = rows.split_at(rows.partition_point(|row| (*row as usize) < end));
-                    *rows = rest;
-                    if here.is_empty() {
-                        continue;
-                    }
-                    some(&batch, here.iter().map(|row| *row as usize - first))?
-                }
-            };
-            take(Values::Array(batch.column(0)));
+        for batch in self.staged.dictionaries(&[column], dictionary_schema(), self.only)? {
+            take(Values::Array(batch?.column(0)));
         }
+        Ok(())
     }
-}
-
-fn some(batch: &RecordBatch, rows: impl Iterator<Item = usize>) -> anyhow::Result<RecordBatch> {
-    let mut wanted = vec![false; batch.num_rows()];
-    rows.for_each(|row| wanted[row] = true);
-    Ok(filter_record_batch(batch, &BooleanArray::from(wanted))?)
 }
 
 /// The standard schema, texts that repeat as dictionaries.
