@@ -26,20 +26,32 @@ use super::territories::{DIGITS, Territories};
 const CROWD: usize = 50;
 /// A row's odds are at most these times those that it has no match.
 const SURE: f64 = 1e12;
+/// Rows of one key that always meet: a family, or the few under one number.
+const FEW: usize = 20;
 
 /// Looks for the restless rows of all lists, and for doubles of the registry, and takes what all territories say of each list.
 pub(super) fn look<'a>(night: &mut Night<'a>, loaded: &mut Option<Loaded<'a>>) -> anyhow::Result<()> {
+    let model = of_visitors(night.model, night.territories.all().len());
     night.lists.values_mut().for_each(|of| of.restless.sort_unstable());
     let strangers = strangers(night)?;
     // The last territory is loaded already.
     for territory in night.territories.all().rev() {
-        lists(night, territory, loaded)?;
+        lists(night, &model, territory, loaded)?;
         registry(night, territory, &strangers, loaded)?;
     }
     // A list's rows lie in memory while they are weighed, and the registry need not lie beside them.
     *loaded = None;
     let sources: Vec<usize> = night.lists.keys().copied().collect();
     sources.into_iter().try_for_each(|source| weigh(night, source))
+}
+
+/// The model for rows that ask in all territories: a key's budget is that of the whole registry, and each territory has its share.
+fn of_visitors(model: &Model, territories: usize) -> Model {
+    let mut model = model.clone();
+    for rule in &mut model.rules {
+        rule.max_block = rule.max_block.div_ceil(territories).max(rule.max_block.min(FEW));
+    }
+    model
 }
 
 /// The rows of a list that visit a territory, from 0.
@@ -57,7 +69,7 @@ fn name_of_visit(night: &Night<'_>, source: usize, territory: u8) -> String {
 }
 
 /// Looks for the visitors of all lists in a territory.
-fn lists<'a>(night: &mut Night<'a>, territory: u8, loaded: &mut Option<Loaded<'a>>) -> anyhow::Result<()> {
+fn lists<'a>(night: &mut Night<'a>, model: &Model, territory: u8, loaded: &mut Option<Loaded<'a>>) -> anyhow::Result<()> {
     let mut todo: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
     let sources: Vec<usize> = night.lists.keys().copied().collect();
     for source in sources {
@@ -73,7 +85,6 @@ fn lists<'a>(night: &mut Night<'a>, territory: u8, loaded: &mut Option<Loaded<'a
         }
     }
     for of_group in groups(todo.iter().map(|(source, rows)| (*source, rows.len())), night.list_rows) {
-        let model = night.model;
         let Loaded { group, .. } = night.loaded(loaded, territory)?;
         group.load(of_group.iter().map(|source| Span { source: *source, only: todo.get(source).cloned() }).collect())?;
         let registry: Vec<u32> = (0..group.registry_rows() as u32).collect();
