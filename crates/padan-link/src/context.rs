@@ -11,25 +11,35 @@ use crate::records::NULL_ID;
 /// Support levels.
 pub(crate) const MISSING: usize = 0;
 const NONE: usize = 1;
-const ONE: usize = 2;
-const SEVERAL: usize = 3;
+pub(crate) const ONE: usize = 2;
+pub(crate) const SEVERAL: usize = 3;
 
-/// What is likely the match of each left row: reference rows with their probability.
+/// A likely match of a left row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Likely {
+    /// The reference row.
+    pub(crate) right: u32,
+    /// The blocking rule that made the pair.
+    pub(crate) rule: u8,
+    pub(crate) probability: f64,
+}
+
+/// What is likely the match of each left row.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// By place in the list: where its own end.
     ends: Vec<u32>,
-    likely: Vec<(u32, f64)>,
+    likely: Vec<Likely>,
 }
 
 impl Found {
     /// Adds those of the next left row.
-    pub(crate) fn push(&mut self, likely: impl Iterator<Item = (u32, f64)>) {
+    pub(crate) fn push(&mut self, likely: impl Iterator<Item = Likely>) {
         self.likely.extend(likely);
         self.ends.push(self.likely.len() as u32);
     }
 
-    fn of(&self, place: usize) -> &[(u32, f64)] {
+    fn of(&self, place: usize) -> &[Likely] {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.likely[start as usize..self.ends[place] as usize]
     }
@@ -76,27 +86,32 @@ impl<'a> Matches<'a> {
         if own == NULL_ID || other == NULL_ID {
             return MISSING;
         }
-        let (start, end) = self.members[at];
-        let members = &self.by_group[start as usize..end as usize];
-        if members.len() < 2 {
+        if self.members_of(at).len() < 2 {
             return MISSING;
         }
-        let mut support = 0.0;
-        for member in members.iter().filter(|member| **member as usize != at).take(24) {
-            let best = self
-                .found
-                .of(*member as usize)
-                .iter()
-                .filter(|(row, _)| *row != right && self.group[*row as usize] == other)
-                .map(|(_, probability)| *probability)
-                .fold(0.0, f64::max);
-            support += best;
-        }
-        match support {
-            s if s >= 1.5 => SEVERAL,
-            s if s >= 0.5 => ONE,
-            _ => NONE,
-        }
+        let of_other = |of: &&Likely| of.right != right && self.group[of.right as usize] == other;
+        let best = |of: &[Likely]| of.iter().filter(of_other).map(|of| of.probability).fold(0.0, f64::max);
+        level_of(self.others(at).map(best).sum())
+    }
+
+    /// Places in the list of the rows of a row's household.
+    fn members_of(&self, at: usize) -> &[u32] {
+        let (start, end) = self.members[at];
+        &self.by_group[start as usize..end as usize]
+    }
+
+    /// What is likely the match of each other member of a row's household, two dozen at most.
+    pub(crate) fn others(&self, at: usize) -> impl Iterator<Item = &[Likely]> {
+        self.members_of(at).iter().filter(move |member| **member as usize != at).take(24).map(|member| self.found.of(*member as usize))
+    }
+}
+
+/// The level of so many matches.
+pub(crate) fn level_of(support: f64) -> usize {
+    match support {
+        s if s >= 1.5 => SEVERAL,
+        s if s >= 0.5 => ONE,
+        _ => NONE,
     }
 }
 

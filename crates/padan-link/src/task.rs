@@ -7,6 +7,7 @@
 
 mod barren;
 mod decide;
+mod families;
 mod kept;
 mod lent;
 mod lift;

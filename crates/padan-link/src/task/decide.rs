@@ -1,7 +1,7 @@
 //! From scored candidates to links: rates, families, turns, and the probability that one candidate is the row's match.
 //!
 //! What the candidates of a row say of each other comes in this order: numbers lent within a household, the other members of both families,
-//! and last that a list seldom holds one person twice. The rates are estimated again after each, since all of them move the odds.
+//! who of a family is left over (`families`), and last that a list seldom holds one person twice. The rates are estimated again after each, since all of them move the odds.
 
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::kept::Piece;
 use super::{Link, Task};
 use crate::ablation::Part;
-use crate::context;
+use crate::context::{self, Likely};
 use crate::hash::FixedMap;
 use crate::score::{Candidate, lend_to_households};
 use crate::trained::TrainedModel;
@@ -45,6 +45,11 @@ impl Rates {
     pub(super) fn odds(self, matched: f64, household: f64) -> (f64, f64) {
         let household = self.household * household;
         (self.matched * matched / (1.0 + household), household / (1.0 + household))
+    }
+
+    /// The bits of a candidate, whom no household explains, with these odds against nobody.
+    pub(super) fn bits(self, odds: f64) -> f64 {
+        (odds * self.nobody() / self.matched.max(1e-9)).log2()
     }
 
     /// Odds that no candidate is the match.
@@ -103,6 +108,12 @@ impl Task<'_> {
             self.learn_context(&kept, &first, trained, &matches);
             if trained.context.iter().any(|weight| *weight != 0.0) {
                 apply_context(&mut kept, trained, &matches);
+                if self.estimates_rates() {
+                    self.estimate_rates(&kept, trained);
+                }
+            }
+            if self.reference.model.has(Part::GroupEvidence) {
+                self.look_in_families(&mut kept, trained, group);
                 if self.estimates_rates() {
                     self.estimate_rates(&kept, trained);
                 }
@@ -184,7 +195,7 @@ impl Task<'_> {
             (entities as f64 / 1e6, sure)
         };
         let twice = (f64::from(sure_rows - sure_entities) + 0.5) / (f64::from(sure_rows) + 1.0);
-        let reference = trained.n_reference.max(1) as f64;
+        let reference = self.opponents().max(1) as f64;
         let free = (1.0 - twice) * reference / (reference - entities).max(0.02 * reference);
         let again = (twice * reference / entities.max(1.0)).min(free);
         kept.par_iter_mut().zip(&probabilities).for_each(|(piece, probabilities)| {
@@ -203,7 +214,7 @@ impl Task<'_> {
     }
 
     /// Probability that one of the entities is the row's match.
-    fn any(&self, candidates: &[Candidate], probabilities: &[f64]) -> f64 {
+    pub(super) fn any(&self, candidates: &[Candidate], probabilities: &[f64]) -> f64 {
         self.sum_of_entities(candidates, |at| probabilities[at]).min(1.0)
     }
 
@@ -282,7 +293,7 @@ impl Task<'_> {
     }
 
     /// By piece and candidate.
-    fn probabilities(&self, kept: &[Piece], trained: &TrainedModel) -> Vec<Vec<f64>> {
+    pub(super) fn probabilities(&self, kept: &[Piece], trained: &TrainedModel) -> Vec<Vec<f64>> {
         let rates = Rates::of(trained);
         let of_piece = |piece: &Piece| {
             let mut probabilities = Vec::with_capacity(piece.candidates.len());
@@ -298,12 +309,12 @@ impl Task<'_> {
         kept.par_iter().map(of_piece).collect()
     }
 
-    fn matches<'g>(&'g self, kept: &[Piece], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
+    pub(super) fn matches<'g>(&'g self, kept: &[Piece], probabilities: &[Vec<f64>], group: &'g [u32]) -> context::Matches<'g> {
         let mut found = context::Found::default();
         for (piece, probabilities) in kept.iter().zip(probabilities) {
             for (_, range) in piece.ranges() {
                 let likely = piece.candidates[range.clone()].iter().zip(&probabilities[range]).filter(|(_, p)| **p >= 0.3);
-                found.push(likely.map(|(candidate, p)| (candidate.right, *p)));
+                found.push(likely.map(|(candidate, p)| Likely { right: candidate.right, rule: candidate.rule, probability: *p }));
             }
         }
         context::Matches::new(group, self.left, found)

@@ -37,6 +37,27 @@ impl Piece {
         self.ranges().map(|(_, range)| &self.candidates[range])
     }
 
+    /// Adds candidates to rows, each told by its place in the list, in order; one that the row has already takes its place.
+    pub(super) fn add(&mut self, added: &[(usize, Candidate)]) {
+        if added.is_empty() {
+            return;
+        }
+        let mut of_rows = added.chunk_by(|a, b| a.0 == b.0).peekable();
+        let (mut ends, mut candidates) = (Vec::with_capacity(self.ends.len()), Vec::with_capacity(self.candidates.len() + added.len()));
+        for (place, range) in self.ranges() {
+            let start = candidates.len();
+            candidates.extend_from_slice(&self.candidates[range]);
+            for (_, candidate) in of_rows.next_if(|of_row| of_row[0].0 == place).unwrap_or_default() {
+                match candidates[start..].iter_mut().find(|known| known.right == candidate.right) {
+                    Some(known) => *known = *candidate,
+                    None => candidates.push(*candidate),
+                }
+            }
+            ends.push(candidates.len() as u32);
+        }
+        (self.ends, self.candidates) = (ends, candidates);
+    }
+
     /// Changes the candidates of each row; said are its place in the list and where they stand.
     pub(super) fn change(&mut self, mut change: impl FnMut(usize, Range<usize>, &mut [Candidate])) {
         for (place, range) in ranges(self.first, &self.ends) {
