@@ -2,10 +2,13 @@
 //!
 //! A row is linked and right in the sense of [`LinkScores`](crate::LinkScores). Estimated precision is the mean match probability p of the
 //! linked rows; estimated recall is Σ p over the expected number of rows whose person is in the registry. That number is what the list's
-//! model says of all its rows, the matches that blocking lost included ([`ListModel`](crate::ListModel)). Where a run has no such model it
+//! model says of all its rows, the matches that blocking lost included ([`ListModel`](crate::ListModel)); a row that found its person through
+//! a row of another list is there with its own p, and not with what the model left to a row without a link. Where a run has no such model it
 //! is Σ p + Σ q, q being the chance that an unlinked row's person is in the registry. The trap is q: a run publishes it of few rows
 //! ([`published`](crate::published)), an unknown one counts as 0, and so that estimate is an upper bound. The other candidates of a
 //! linked row are left out of it, too: a row linked wrongly may be in the registry.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,8 +53,12 @@ impl Trust {
         let (mut linked, mut right) = (0_u64, 0.0);
         let (mut unknown, mut without_probability) = (0, 0);
         let (mut present, mut present_by_model, mut compared) = (0.0, 0.0, 0.0);
+        let mut lists: BTreeMap<[u64; 2], Held> = BTreeMap::new();
         for ListRow { right: is_right, half, published, model } in rows {
-            present += model.map_or(0.0, ListModel::in_registry);
+            if let Some(model) = model {
+                let key = [model.match_rate.to_bits(), model.in_registry().to_bits()];
+                lists.entry(key).or_insert_with(|| Held::of(model)).add(is_right.and(published.link), published.in_registry.is_some());
+            }
             present_by_model += model.map_or(0.0, ListModel::in_registry);
             compared += model.map_or(0.0, |model| model.match_rate);
             match (is_right, published.link, published.in_registry) {
@@ -67,6 +74,7 @@ impl Trust {
                 (None, _, None) => unknown += 1,
             }
         }
+        present += lists.values().map(Held::in_registry).sum::<f64>();
         halves.iter_mut().for_each(SortedScores::sort);
         // A row is in its person's half whatever it is linked with, so no row weighs more than another.
         let calibrate = |halves: &[&SortedScores]| {
@@ -82,6 +90,38 @@ impl Trust {
             unknown,
             without_probability,
         }
+    }
+}
+
+/// Rows of a list, as far as its model and its links tell how many the registry holds.
+struct Held {
+    /// What the model says of a row.
+    each: f64,
+    rows: f64,
+    /// Rows linked with the registry, and their probabilities.
+    linked: (f64, f64),
+    /// The same of rows linked with a row of another list whose person is there.
+    through_others: (f64, f64),
+}
+
+impl Held {
+    fn of(model: ListModel) -> Self {
+        Self { each: model.in_registry(), rows: 0.0, linked: (0.0, 0.0), through_others: (0.0, 0.0) }
+    }
+
+    fn add(&mut self, link: Option<f64>, is_direct: bool) {
+        self.rows += 1.0;
+        if let Some(probability) = link {
+            let (rows, sum) = if is_direct { &mut self.linked } else { &mut self.through_others };
+            *rows += 1.0;
+            *sum += probability;
+        }
+    }
+
+    fn in_registry(&self) -> f64 {
+        let by_model = self.each * self.rows;
+        let left = ((by_model - self.linked.1) / (self.rows - self.linked.0).max(1.0)).clamp(0.0, 1.0);
+        (by_model + self.through_others.1 - left * self.through_others.0).max(self.linked.1 + self.through_others.1)
     }
 }
 
@@ -122,6 +162,21 @@ mod tests {
         assert!(near(all.ece, (0.2 + 0.6) / 3.0) && near(first.ece, 0.1) && near(second.ece, 0.6));
         assert!(near(all.brier, (0.01 + 0.01 + 0.36) / 3.0));
         assert_eq!((all.bins[13].pairs, all.bins[13].observed, all.bins[9].observed), (2, Some(1.0), Some(0.0)));
+    }
+
+    #[test]
+    fn who_was_found_through_another_list_is_in_the_registry() {
+        // Of four rows the model says two are there. One is linked there; one of the three others, of each of which a third was left to be
+        // there, is found by another list.
+        let model = Some(ListModel { match_rate: 0.5, blocking_recall: None });
+        let rows = [
+            row(Some(true), 0, Some(1.0), Some(1.0)),
+            row(Some(true), 0, Some(1.0), None),
+            row(None, 0, None, Some(0.1)),
+            row(None, 0, None, Some(0.1)),
+        ];
+        let found = Trust::new(rows.map(|row| ListRow { model, ..row }), Scores::default());
+        assert!(near(found.recall.estimated, 2.0 / (2.0 + 1.0 - 1.0 / 3.0)), "{found:?}");
     }
 
     #[test]

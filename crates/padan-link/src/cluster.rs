@@ -51,6 +51,15 @@ impl Joined {
         self.parent[a.max(b) as usize] = a.min(b);
     }
 
+    /// The smallest row of a row's cluster.
+    pub fn first_of(&self, row: u32) -> u32 {
+        let mut root = row;
+        while self.parent[root as usize] != root {
+            root = self.parent[root as usize];
+        }
+        root
+    }
+
     /// Each row's cluster as the smallest row in it.
     pub fn clusters(mut self) -> Vec<u32> {
         (0..self.parent.len() as u32).map(|row| find(&mut self.parent, row)).collect()

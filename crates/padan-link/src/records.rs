@@ -232,6 +232,23 @@ impl Records {
         self.columns.insert(name.to_owned(), column);
         Ok(())
     }
+
+    /// Gives rows that say nothing in a column what others say there: (row, the one that it hears from).
+    pub fn lend(&mut self, name: &str, rows: &[(u32, u32)]) {
+        match self.columns.get_mut(name) {
+            Some(Column::Text(column)) => lend(&mut column.ids, NULL_ID, rows),
+            Some(Column::Date(values) | Column::Int(values)) => lend(values, NULL_INT, rows),
+            None => {}
+        }
+    }
+}
+
+fn lend<T: Copy + PartialEq>(values: &mut [T], nothing: T, rows: &[(u32, u32)]) {
+    for (row, from) in rows {
+        if values[*row as usize] == nothing {
+            values[*row as usize] = values[*from as usize];
+        }
+    }
 }
 
 impl ColumnSource for [&RecordBatch] {

@@ -174,6 +174,8 @@ pub struct Rest<'a> {
     pub claimed: &'a [f32],
     /// A comparison, and the highest of its levels that a pair of these rows can have, since what agrees better is linked elsewhere.
     pub apart: Option<(&'a str, u8)>,
+    /// Rows from which those of the reference were picked, as alike to the left rows as they are; 0 where they are all there are.
+    pub among: usize,
 }
 
 /// A linkage task over encoded records.
@@ -187,7 +189,7 @@ pub struct Task<'a> {
     pub dedupe: bool,
     /// By row: the entity of a reference row, where several rows may be one.
     pub entity: Option<&'a [u32]>,
-    /// By row: rows of one value hold nobody twice, so they are never paired with each other in a dedupe task.
+    /// By row: rows of one value are never paired with each other, such as those of a table that holds nobody twice.
     pub exclusive: Option<&'a [u32]>,
     /// Pairs that a person has judged: *different* ones are never paired, *same* ones teach m.
     pub verdicts: Option<&'a Verdicts>,
@@ -269,7 +271,8 @@ impl Task<'_> {
         let mut laps = Laps::start();
         let mut trained = match self.trained {
             Some(trained) => {
-                let mut trained = TrainedModel { n_reference: self.opponents(), ..trained.clone() };
+                let among = self.rest.map(|rest| rest.among).filter(|among| *among > 0);
+                let mut trained = TrainedModel { n_reference: among.unwrap_or_else(|| self.opponents()), ..trained.clone() };
                 self.set_own_shares(&mut trained, &described);
                 trained
             }
@@ -356,7 +359,8 @@ impl Task<'_> {
     /// Whether the task pairs these rows at all.
     fn pairs(&self, left: u32, right: u32) -> bool {
         let exclusive = |of: &[u32]| of[left as usize] != NULL_ID && of[left as usize] == of[right as usize];
-        (!self.dedupe || (right < left && !self.exclusive.is_some_and(exclusive)))
+        (!self.dedupe || right < left)
+            && !self.exclusive.is_some_and(exclusive)
             && self.verdicts.is_none_or(|verdicts| verdicts.of_rows(left, right) != Some(Verdict::Different))
     }
 

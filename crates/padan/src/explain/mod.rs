@@ -75,14 +75,13 @@ pub(crate) fn explain(snapshot: &Snapshot, source: &str, row: i64, show_identifi
     let link = rows("links", &of_row)?.pop();
     let id = |name: &str| record.as_ref().and_then(|record| record.get(name)).and_then(Value::as_str).map(str::to_owned);
     let (person_id, family_id) = (id("person_id"), id("family_id"));
-    let waterfall = link.as_ref().map_or_else(|| Ok(Vec::new()), |link| steps(snapshot, source, link))?;
     let mut explanation = Explanation {
         source: source.to_owned(),
         row,
         file,
         row_in_file,
         quarantine: rows("quarantine", &of_row)?,
-        waterfall,
+        waterfall: Vec::new(),
         person: None,
         records_of_person: Vec::new(),
         family: None,
@@ -104,6 +103,11 @@ pub(crate) fn explain(snapshot: &Snapshot, source: &str, row: i64, show_identifi
         let of_units = format!("unit_id IN ({})", units.join(", "));
         explanation.coverage = rows("coverage", &of_units)?;
         explanation.verivali = rows("verivali", &of_units)?;
+    }
+    if let Some(link) = &explanation.link {
+        let is_registry = |(source, _): &(String, i64)| !snapshot.folder().join(format!("models/{source}.json")).is_file();
+        let is_in_registry = explanation.records_of_person.iter().any(is_registry);
+        explanation.waterfall = steps(snapshot, source, link, is_in_registry)?;
     }
     if !show_identifiers {
         explanation.mask();
@@ -161,9 +165,9 @@ fn select(snapshot: &Snapshot, table: &str, condition: &str) -> anyhow::Result<V
 
 /// The waterfall of a link that the model made, from the model as trained in that run. What the pattern does not hold, the context
 /// of the family, is the rest of the published weight.
-fn steps(snapshot: &Snapshot, source: &str, link: &Row) -> anyhow::Result<Vec<Step>> {
+fn steps(snapshot: &Snapshot, source: &str, link: &Row, is_in_registry: bool) -> anyhow::Result<Vec<Step>> {
     let to_source = link.get("to_source").and_then(Value::as_str).unwrap_or_default();
-    let path = model_file(snapshot, source, to_source);
+    let path = model_file(snapshot, (source, to_source), is_in_registry);
     let (Some(pattern), true) = (link.get("pattern").and_then(Value::as_i64), path.is_file()) else { return Ok(Vec::new()) };
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let model: TrainedModel = serde_json::from_str(&text).with_context(|| format!("{} is no linkage model", path.display()))?;
@@ -180,13 +184,14 @@ fn steps(snapshot: &Snapshot, source: &str, link: &Row) -> anyhow::Result<Vec<St
     Ok(steps)
 }
 
-/// The model that compared the two: one a list against the registry, one of the registry's own rows (it alone has no list's model),
-/// and one of all rows that stayed over.
-fn model_file(snapshot: &Snapshot, source: &str, to_source: &str) -> PathBuf {
+/// The model that compared the two: one a list against the registry, one of the registry's own rows (it alone has no list's model), one a
+/// list against the others where they told whose a row is, and one of all rows that stayed over.
+fn model_file(snapshot: &Snapshot, (source, to_source): (&str, &str), is_in_registry: bool) -> PathBuf {
     let of = |name: &str| snapshot.folder().join(format!("models/{name}.json"));
     match (of(source).is_file(), of(to_source).is_file()) {
         (false, _) => of("registry"),
         (true, false) => of(source),
+        (true, true) if is_in_registry => of(&format!("{source}-others")),
         (true, true) => of("residue"),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! 1. The registry among itself: rows that are one person.
 //! 2. Every list against the registry: each row its best person, or none.
-//! 3. What stays over, of all lists, among itself: people outside the registry who are on several lists.
+//! 3. What stays over of each list against the rows of other lists that have found their person: who has moved, or is written otherwise there.
+//! 4. What stays over still, of all lists, among itself: people outside the registry who are on several lists.
 //!
 //! A pass that an earlier night has made of the same rows is taken as it was kept (`kept`). A registry that is too long for the memory is
 //! linked territory by territory (`sweeps`).
@@ -23,6 +24,7 @@ mod shelf;
 mod sweeps;
 mod tables;
 mod territories;
+mod witnesses;
 
 use std::path::Path;
 

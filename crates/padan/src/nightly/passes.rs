@@ -128,6 +128,16 @@ impl Passes {
         Ok(())
     }
 
+    /// The first row of those that are one person with this one.
+    pub(super) fn person(&self, row: u32) -> u32 {
+        self.joined.first_of(row)
+    }
+
+    /// Whether a row joined somebody with this probability or a greater one.
+    pub(super) fn is_sure(&self, row: usize, probability: f64) -> bool {
+        !self.is_alone(row) && self.probability[row] >= probability
+    }
+
     /// Whether a row joined nobody.
     pub(super) fn is_alone(&self, row: usize) -> bool {
         self.method[row] == LinkMethod::Alone

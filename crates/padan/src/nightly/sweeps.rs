@@ -17,7 +17,7 @@ use super::passes::Passes;
 use super::places::{Places, Span};
 use super::shelf::Shelf;
 use super::territories::{NOWHERE, Territories};
-use super::{Means, RulePairs, StandardSource, elsewhere};
+use super::{Means, RulePairs, StandardSource, elsewhere, witnesses};
 use crate::failure::Bug;
 use crate::run::text_hash;
 
@@ -125,7 +125,7 @@ pub(super) struct Night<'a> {
     pub(super) model: &'a Model,
     pub(super) shelf: Shelf<'a>,
     pub(super) list_rows: usize,
-    columns: Vec<String>,
+    pub(super) columns: Vec<String>,
     pub(super) territories: Territories,
     /// Lists that have rows.
     pub(super) lists: BTreeMap<usize, OfList>,
@@ -208,6 +208,7 @@ impl<'a> Night<'a> {
 
     /// Links what stays over of a territory's rows among itself.
     fn left_over(&mut self, territory: u8, loaded: &mut Option<Loaded<'a>>) -> anyhow::Result<()> {
+        witnesses::ask(self, territory, loaded)?;
         let alone = self.alone(territory);
         let residue = Places::of(alone.clone(), self.listed);
         if residue.len() < 2 {
@@ -343,7 +344,7 @@ impl<'a> Night<'a> {
     }
 
     /// Rows of the lists at home in a territory that joined nobody, in the order of the sources.
-    fn alone(&self, territory: u8) -> Vec<Span> {
+    pub(super) fn alone(&self, territory: u8) -> Vec<Span> {
         let of_list = |source: &usize| {
             let rows = self.listed.range(*source);
             let is_alone = |row: &u32| {

@@ -80,6 +80,11 @@ impl Staged {
         self.read(columns, None, None)
     }
 
+    /// As [`batches`](Self::batches), of all rows or of those named, in order and from 0.
+    pub(crate) fn some<'a>(&'a self, columns: &[&str], only: Option<&'a [u32]>) -> anyhow::Result<Batches<'a>> {
+        self.read(Some(columns), None, only)
+    }
+
     /// As [`batches`](Self::batches), texts as dictionaries; of all rows, or of those named, in order and from 0.
     fn dictionaries<'a>(&'a self, columns: &[&str], schema: SchemaRef, only: Option<&'a [u32]>) -> anyhow::Result<Batches<'a>> {
         self.read(Some(columns), Some(schema), only)

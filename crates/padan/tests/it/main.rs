@@ -10,6 +10,7 @@ mod plan;
 mod state;
 mod territories;
 mod verdicts;
+mod witnesses;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
