@@ -20,7 +20,7 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use arrow::array::{Array as _, AsArray as _, PrimitiveArray, RecordBatch, StringArray};
 use arrow::datatypes::{ArrowPrimitiveType, Date32Type, Int16Type};
 use padan_link::{Known, NULL_ID, Outcome, Reference, Rest, Task};
-use padan_model::{NikStatus, column};
+use padan_model::{NikStatus, Role, column};
 use rayon::prelude::*;
 
 use super::places::{Places, Span};
@@ -41,6 +41,8 @@ const COLUMNS: [&str; 9] = [
 /// A row is a witness where it has found its person with this probability. Who is nobody's in the registry is more often mistaken for a
 /// namesake there than found by a row that could not find him.
 const SURE: f64 = 0.99;
+/// Witnesses of one key that a row is compared with at most: several of a person, and no more namesakes than an RT has.
+const MOST: usize = 40;
 /// What a witness says itself or not at all: name and address belong together.
 const OWN: [&str; 9] = [
     column::NAMA_STANDAR,
@@ -58,8 +60,10 @@ const VILLAGE: usize = 10;
 
 /// Asks the rows of a territory that joined somebody who those are that did not.
 pub(super) fn ask<'a>(night: &mut Night<'a>, territory: u8, loaded: &mut Option<Loaded<'a>>) -> anyhow::Result<()> {
-    let alone: Vec<Span> =
-        night.alone(territory).into_iter().filter(|span| span.only.as_ref().is_some_and(|rows| !rows.is_empty())).collect();
+    // Next to nobody of the registry is missed on the civil registry's rows: its numbers are sound, and its rows many.
+    let is_list = |span: &Span| night.sources[span.source].profile.role != Role::CivilRegistry;
+    let asks = |span: &Span| is_list(span) && span.only.as_ref().is_some_and(|rows| !rows.is_empty());
+    let alone: Vec<Span> = night.alone(territory).into_iter().filter(asks).collect();
     let witnesses = witnesses(night, territory, &alone)?;
     if witnesses.is_empty() {
         return Ok(());
@@ -133,7 +137,9 @@ fn asked<'a>(
     }
     let asking: Vec<u32> = own.concat();
     let known = Known { asked: Some(&asking), ..night.known() };
-    let reference = Reference::with(&group.records, night.model, &rows, &registry, known)?;
+    let mut model = night.model.clone();
+    model.rules.iter_mut().for_each(|rule| rule.max_block = rule.max_block.min(MOST));
+    let reference = Reference::with(&group.records, &model, &rows, &registry, known)?;
     let mut outcomes = Vec::new();
     for (span, own) in alone.iter().zip(&own) {
         // Whom the list has already.
@@ -225,7 +231,7 @@ fn keys(batch: &RecordBatch, mut tell: impl FnMut(usize, u64)) {
         tell(at, hash((village, name)));
         tell(at, hash((village, "end", end)));
         if let (Some(rt), Some(rw)) = (known(rts, at), known(rws, at)) {
-            tell(at, hash((village, rt, rw, begin)));
+            tell(at, hash((village, rt, rw, ends(name, 3).0)));
         }
         if let Some(spouse) = value(spouses, at) {
             tell(at, hash((village, spouse, ends(name, 1).0)));
