@@ -58,8 +58,10 @@ impl Task<'_> {
             nobodys.filter_map(|(place, _)| self.asked(place, &scorer, &matches, (group, members))).collect()
         };
         let asked: Vec<Vec<Asked>> = kept.par_iter().zip(&probabilities).map(of_piece).collect();
-        let shares =
-            [context::ONE, context::SEVERAL].map(|level| (level, share_found(asked.iter().flatten().filter(|of| of.level == level))));
+        let shares = [context::ONE, context::SEVERAL].map(|level| {
+            let of_level: Vec<&Asked> = asked.iter().flatten().filter(|of| of.level == level).collect();
+            (level, share_found(&of_level))
+        });
         let rates = Rates::of(trained);
         kept.par_iter_mut().zip(asked).for_each(|(piece, asked)| {
             let mut added: Vec<(usize, Candidate)> = Vec::new();
@@ -118,15 +120,14 @@ impl Task<'_> {
 }
 
 /// The share of rows that are one of those left of the family, with half a row added on either side.
-fn share_found<'a>(asked: impl Iterator<Item = &'a Asked> + Clone) -> f64 {
-    let rows = asked.clone().count() as f64;
+fn share_found(asked: &[&Asked]) -> f64 {
     let mut share = 0.5;
     for _ in 0..50 {
-        let of_row = |of: &Asked| {
+        let of_row = |of: &&Asked| {
             let odds: f64 = of.odds(share).sum();
             odds / (1.0 + odds)
         };
-        share = (asked.clone().map(of_row).sum::<f64>() + 0.5) / (rows + 1.0);
+        share = (asked.iter().map(of_row).sum::<f64>() + 0.5) / (asked.len() as f64 + 1.0);
     }
     share
 }
