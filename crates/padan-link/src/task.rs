@@ -174,8 +174,8 @@ pub struct Rest<'a> {
     pub claimed: &'a [f32],
     /// A comparison, and the highest of its levels that a pair of these rows can have, since what agrees better is linked elsewhere.
     pub apart: Option<(&'a str, u8)>,
-    /// Rows from which those of the reference were picked, as alike to the left rows as they are; 0 where they are all there are.
-    pub among: usize,
+    /// How many rows those of the reference were picked from, for being like the left rows; `None` where they are all there are.
+    pub among: Option<usize>,
 }
 
 /// A linkage task over encoded records.
@@ -271,8 +271,8 @@ impl Task<'_> {
         let mut laps = Laps::start();
         let mut trained = match self.trained {
             Some(trained) => {
-                let among = self.rest.map(|rest| rest.among).filter(|among| *among > 0);
-                let mut trained = TrainedModel { n_reference: among.unwrap_or_else(|| self.opponents()), ..trained.clone() };
+                let among = self.rest.and_then(|rest| rest.among).unwrap_or_else(|| self.opponents());
+                let mut trained = TrainedModel { n_reference: among, ..trained.clone() };
                 self.set_own_shares(&mut trained, &described);
                 trained
             }

@@ -1,7 +1,8 @@
 //! From scored candidates to links: rates, families, turns, and the probability that one candidate is the row's match.
 //!
 //! What the candidates of a row say of each other comes in this order: numbers lent within a household, the other members of both families,
-//! who of a family is left over (`families`), and last that a list seldom holds one person twice. The rates are estimated again after each, since all of them move the odds.
+//! who of a family is left over (`families`), and last that a list seldom holds one person twice. The rates are estimated again after each,
+//! since all of them move the odds.
 
 use std::hash::BuildHasherDefault;
 use std::ops::Range;

@@ -96,7 +96,7 @@ fn lists<'a>(night: &mut Night<'a>, model: &Model, territory: u8, loaded: &mut O
             let claimed = claimed(night, source, territory, registry.len())?;
             let trained = night.lists.get(&source).and_then(|of| of.trained.as_ref());
             let entity = Some(night.doubles[usize::from(territory)].entity.as_slice());
-            let rest = Some(Rest { claimed: &claimed, apart: apart(model), among: 0 });
+            let rest = Some(Rest { claimed: &claimed, apart: apart(model), among: None });
             let mut outcome = Task { trained, rest, ..task(&reference, &rows, false, entity) }.run();
             let first = rows.first().copied().unwrap_or_default();
             outcome.links.iter_mut().for_each(|link| link.left -= first);

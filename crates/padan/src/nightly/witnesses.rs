@@ -150,7 +150,7 @@ fn asked<'a>(
             }
         }
         let trained = night.lists.get(&span.source).and_then(|of| of.trained.as_ref());
-        let rest = trained.map(|_| Rest { claimed: &claimed, apart: None, among: registry.len() });
+        let rest = trained.map(|_| Rest { claimed: &claimed, apart: None, among: Some(registry.len()) });
         let task = Task { trained, rest, exclusive: Some(&of_list), ..task(&reference, own, false, Some(&entity)) };
         let mut outcome = task.run();
         let start = own.first().copied().unwrap_or_default();
