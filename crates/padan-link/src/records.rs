@@ -115,6 +115,7 @@ impl Records {
     /// # Errors
     /// As [`encode`](Self::encode), and what the source fails with.
     pub fn append<S: ColumnSource + ?Sized>(&mut self, source: &S, columns: &[String]) -> Result<(), LinkError> {
+        let mut laps = crate::lap::Laps::start();
         let before = self.len;
         let mut work: Vec<(String, ColumnEncoder)> = Vec::new();
         for name in columns {
@@ -146,6 +147,7 @@ impl Records {
             self.insert(&name, column)?;
             self.lookups.extend(lookup.map(|lookup| (name, lookup)));
         }
+        laps.lap("read");
         Ok(())
     }
 

@@ -110,6 +110,7 @@ impl<'a> Reference<'a> {
         Known { blocks, asked, like }: Known<'_>,
         codes: Option<Arc<Codes>>,
     ) -> Result<Self, LinkError> {
+        let mut laps = Laps::start();
         let levels = |name: &str| like?.comparisons.iter().find(|of| of.name == name).map(|of| of.levels.as_slice());
         let comparators: Vec<(usize, Box<dyn Comparator + 'a>)> = model
             .comparisons
@@ -119,6 +120,7 @@ impl<'a> Reference<'a> {
                 prepare(comparison, records, population, levels(&comparison.name)).map(|comparator| (at, comparator))
             })
             .collect();
+        laps.lap("prepare");
         if comparators.is_empty() {
             return Err(LinkError::NothingToCompare { model: model.name.clone() });
         }
@@ -128,8 +130,10 @@ impl<'a> Reference<'a> {
             Some(blocks) => Index::of_blocks(&model.rules, records, rows, blocks)?,
             None => Index::new(&model.rules, records, rows, asked)?,
         };
+        laps.lap("index");
         let laid_out = || Arc::new(Codes::new(comparators.iter().map(|(_, comparator)| comparator.as_ref()), rows));
         let codes = codes.filter(|codes| codes.hold(rows)).unwrap_or_else(laid_out);
+        laps.lap("lay out");
         let of_codes = |(place, (at, comparator))| (at, Coded::wrap(comparator, &codes, place));
         let comparators = comparators.into_iter().enumerate().map(of_codes).collect();
         Ok(Self { records, model, rows, counts_itself: rows == population, comparators, codes, index, layout, members: OnceLock::new() })
