@@ -58,13 +58,19 @@ fn explodes(key: &str) -> u32 {
 pub struct Blocks(Vec<(Vec<Directory>, Vec<u32>)>);
 
 impl<'a> Index<'a> {
-    /// Indexes the reference rows under every rule. Where only a few rows will be `asked` for, blocks that none of them reaches are left
-    /// out.
-    pub(crate) fn new(rules: &[BlockingRule], records: &'a Records, right: &[u32], asked: Option<&[u32]>) -> Result<Self, LinkError> {
+    /// Indexes the reference rows under every rule but those that are `idle`. Where only a few rows will be `asked` for, blocks that none
+    /// of them reaches are left out.
+    pub(crate) fn new(
+        rules: &[BlockingRule],
+        records: &'a Records,
+        right: &[u32],
+        (asked, idle): (Option<&[u32]>, &[bool]),
+    ) -> Result<Self, LinkError> {
         let make = |at: usize| {
             let rule: &BlockingRule = &rules[at];
             let index = RuleIndex::empty(at, rule, records, right)?;
-            Ok(if rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
+            let is_idle = idle.get(at).copied().unwrap_or_default();
+            Ok(if is_idle || rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
         };
         let mut made: Vec<Option<Result<RuleIndex<'a>, LinkError>>> = rules.iter().map(|_| None).collect();
         let mut places: Vec<(usize, &mut Option<Result<RuleIndex<'a>, LinkError>>)> = made.iter_mut().enumerate().collect();

@@ -70,6 +70,8 @@ pub struct Known<'k> {
     pub asked: Option<&'k [u32]>,
     /// A model that was learned of other rows and is to be used here: comparisons that name their levels by what rows hold name them so.
     pub like: Option<&'k TrainedModel>,
+    /// By rule: whether no task will ask it, so that it needs no blocks; empty where all are asked.
+    pub idle: &'k [bool],
 }
 
 impl<'a> Reference<'a> {
@@ -98,7 +100,7 @@ impl<'a> Reference<'a> {
     /// Other rows of the same records under the same comparisons and rules, for tasks under `trained` that ask for no other left rows than
     /// `asked`, a few of many.
     pub(crate) fn asked(&self, model: &'a Model, rows: &'a [u32], asked: &[u32], trained: &TrainedModel) -> Result<Self, LinkError> {
-        let known = Known { asked: Some(asked), like: Some(trained), blocks: None };
+        let known = Known { asked: Some(asked), like: Some(trained), ..Known::default() };
         Self::prepared(self.records, model, rows, rows, known, Some(Arc::clone(&self.codes)))
     }
 
@@ -107,7 +109,7 @@ impl<'a> Reference<'a> {
         model: &'a Model,
         rows: &'a [u32],
         population: &[u32],
-        Known { blocks, asked, like }: Known<'_>,
+        Known { blocks, asked, like, idle }: Known<'_>,
         codes: Option<Arc<Codes>>,
     ) -> Result<Self, LinkError> {
         let mut laps = Laps::start();
@@ -128,7 +130,7 @@ impl<'a> Reference<'a> {
             .ok_or_else(|| LinkError::Model("more comparisons than a pattern of 127 bits holds".to_owned()))?;
         let index = match blocks {
             Some(blocks) => Index::of_blocks(&model.rules, records, rows, blocks)?,
-            None => Index::new(&model.rules, records, rows, asked)?,
+            None => Index::new(&model.rules, records, rows, (asked, idle))?,
         };
         laps.lap("index");
         let laid_out = || Arc::new(Codes::new(comparators.iter().map(|(_, comparator)| comparator.as_ref()), rows));
@@ -202,6 +204,9 @@ pub struct Task<'a> {
     /// Where the left rows are a part of a list of which `trained` was learned: what agreement is worth is that of the list, and how many
     /// have a match that of these rows.
     pub rest: Option<Rest<'a>>,
+    /// By rule: about how many pairs it would make, where it is not asked. Where nothing is said a large dedupe task tries its rules first,
+    /// and other tasks ask all.
+    pub left_out: Option<&'a [Option<u64>]>,
     /// Whether every pair at or above the review probability is given, not only the best of each left row.
     pub every: bool,
     /// Seed of the samples.
@@ -250,7 +255,7 @@ pub struct Outcome {
     pub pairs_of_rules: Vec<u64>,
     /// What blocking suppressed, since the block was too large.
     pub suppressed: Vec<Blocked>,
-    /// Rules that were left out of a dedupe task of many rows, since too few of their pairs are matches; the pairs are estimated.
+    /// Rules that were left out, since too few of their pairs are matches; the pairs are estimated.
     pub barren: Vec<Blocked>,
 }
 

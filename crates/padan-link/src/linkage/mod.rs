@@ -181,7 +181,7 @@ impl Linkage<'_> {
         let rules = self.model.rules.iter().filter_map(|rule| {
             // Who is a neighbour depends on the others.
             let rows = if rule.sorted.is_some() { &right_rows } else { &pair[1..] };
-            let index = Index::new(std::slice::from_ref(rule), self.records, rows, None).ok()?;
+            let index = Index::new(std::slice::from_ref(rule), self.records, rows, (None, &[])).ok()?;
             index.of_rule(0, left, &mut Scratch::default()).binary_search(&right).is_ok().then(|| rule.name.clone())
         });
         Ok(ExplainedPair { steps: trained.waterfall(pattern), weight, probability: probability(bits), rules: rules.collect() })
@@ -208,6 +208,7 @@ impl Linkage<'_> {
             verdicts: self.verdicts,
             trained: self.trained,
             rest: None,
+            left_out: None,
             every: true,
             seed: self.seed,
         }
@@ -220,7 +221,7 @@ impl Linkage<'_> {
     pub fn candidates(&self, pairs: &[(u32, u32)]) -> Result<Vec<bool>, LinkError> {
         let (_, right) = self.sides();
         let first = self.tables.first().cloned().unwrap_or_default();
-        let index = Index::new(&self.model.rules, self.records, &right, None)?;
+        let index = Index::new(&self.model.rules, self.records, &right, (None, &[]))?;
         let made = |(a, b): &(u32, u32), scratch: &mut Scratch| {
             // Of a link the left row is the first table's.
             let (left, right) = if self.mode == Mode::Link && !first.contains(a) { (*b, *a) } else { (*a, *b) };

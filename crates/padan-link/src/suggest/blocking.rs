@@ -114,6 +114,7 @@ pub(super) fn search(
         verdicts: None,
         trained: None,
         rest: None,
+        left_out: None,
         every: true,
         seed: 1,
     };

@@ -1,4 +1,4 @@
-//! Blocking rules that are not worth their pairs in a large dedupe task.
+//! Blocking rules that are not worth their pairs: in a large dedupe task, or in a part of a task whose other parts have shown it.
 //!
 //! Each rule is asked for the one kind of record that the rules before it miss. Among the rows of one register there may be none of that
 //! kind left: names of one village make fourteen pairs a row and no double that its number, its card or its birth date has not shown.
@@ -6,7 +6,7 @@
 //! fifty thousand pairs of its own is left out, and so said. The count has half a match added (Krichevsky and Trofimov 1981), so that a
 //! rule of few pairs is never left out for want of evidence.
 
-use super::{Blocked, Task, sample_of};
+use super::{Blocked, Outcome, Task, sample_of};
 use crate::batch::of_batches;
 use crate::block::Index;
 use crate::score::Bounded;
@@ -24,6 +24,9 @@ impl Task<'_> {
     /// The rules that are left out, with the pairs that they would have made, about.
     pub(super) fn barren(&self, bounded: &Bounded<'_>, index: &Index<'_>, match_rate: f64) -> Vec<Option<u64>> {
         let rules = index.rules();
+        if let Some(left_out) = self.left_out {
+            return left_out.to_vec();
+        }
         if !self.dedupe || self.every || self.left.len() < TRIED * LARGE {
             return vec![None; rules];
         }
@@ -49,10 +52,28 @@ impl Task<'_> {
         (0..rules).map(of_rule).map(|counted| barren(counted).then(|| all(counted.0))).collect()
     }
 
-    /// The same by name.
+    /// The same by name, those that would have made none aside.
     pub(super) fn told(&self, barren: &[Option<u64>]) -> Vec<Blocked> {
         let rules = &self.reference.model.rules;
-        let told = |(rule, pairs): (usize, &Option<u64>)| pairs.map(|pairs| Blocked { rule: rules[rule].name.clone(), pairs });
+        let told = |(rule, pairs): (usize, &Option<u64>)| {
+            pairs.filter(|pairs| *pairs > 0).map(|pairs| Blocked { rule: rules[rule].name.clone(), pairs })
+        };
         barren.iter().enumerate().filter_map(told).collect()
+    }
+}
+
+impl Outcome {
+    /// By rule: the pairs that it made, or would have made, where it was left out here or gave less than one expected match in `price`
+    /// pairs: what a task of the same rows and another part of the reference need not ask.
+    pub fn not_worth(&self, price: f64) -> Vec<Option<u64>> {
+        let mut matches = vec![0.5; self.pairs_of_rules.len()];
+        for link in &self.links {
+            matches[usize::from(link.rule)] += link.probability;
+        }
+        let of_rule = |(rule, (pairs, matches)): (usize, (&u64, &f64))| {
+            let left_out = self.barren.iter().find(|blocked| self.trained.rules.get(rule) == Some(&blocked.rule));
+            left_out.map(|blocked| blocked.pairs).or_else(|| (matches * price < *pairs as f64).then_some(*pairs))
+        };
+        self.pairs_of_rules.iter().zip(&matches).enumerate().map(of_rule).collect()
     }
 }

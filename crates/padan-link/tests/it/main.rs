@@ -9,7 +9,7 @@ mod skew;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, StringArray};
-use padan_link::{Linkage, Mode, Model, Outcome, Records, Reference, Task};
+use padan_link::{Known, Linkage, Mode, Model, Outcome, Records, Reference, Task};
 
 const MODEL: &str = r#"
 name = "test"
@@ -93,7 +93,19 @@ fn run(register: &[Row], list: &[Row]) -> Outcome {
 }
 
 fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool) -> Task<'a> {
-    Task { reference, left, dedupe, entity: None, exclusive: None, verdicts: None, trained: None, rest: None, every: false, seed: 7 }
+    Task {
+        reference,
+        left,
+        dedupe,
+        entity: None,
+        exclusive: None,
+        verdicts: None,
+        trained: None,
+        rest: None,
+        left_out: None,
+        every: false,
+        seed: 7,
+    }
 }
 
 /// A list against a register.
@@ -339,4 +351,13 @@ fn a_rule_without_doubles_is_left_out_of_a_large_register() {
     };
     assert_eq!(of(&outcome), of(&all));
     assert!(of(&outcome).len() >= 990, "{}", of(&outcome).len());
+    // What one task has shown another need not try, and its reference has no blocks of it.
+    let asked: Vec<bool> = all.not_worth(1_000.0).iter().map(Option::is_none).collect();
+    assert_eq!(asked, [true, true, false], "{:?}", all.pairs_of_rules);
+    let left_out = outcome.not_worth(f64::INFINITY);
+    assert_eq!(left_out, [None, None, Some(barren.pairs)]);
+    let known = Known { idle: &[false, false, true], ..Known::default() };
+    let without = Reference::with(&records, &model, &rows, &rows, known).expect("applies");
+    let told = Task { reference: &without, left_out: Some(&left_out), ..task }.run();
+    assert_eq!((of(&told), &told.barren), (of(&outcome), &outcome.barren));
 }

@@ -5,6 +5,9 @@
 //! them. What all territories say of a row is then weighed together: each gave the odds that one of its persons is the match, against that
 //! none is, and a row has one match in all of them or none.
 //!
+//! Who is in no registry at all visits every territory, and finds namesakes there. What rules are not worth that is seen in the first
+//! territory that a list's rows visit, and the others are not asked by them.
+//!
 //! Two rows of the registry in different territories meet where they have one NIK, or one name and birth date; who has moved and
 //! stands there twice under both another number and another name is not found.
 
@@ -36,8 +39,7 @@ pub(super) fn look<'a>(night: &mut Night<'a>, loaded: &mut Option<Loaded<'a>>) -
     let strangers = strangers(night)?;
     // The last territory is loaded already.
     for territory in night.territories.all().rev() {
-        lists(night, &model, territory, loaded)?;
-        registry(night, territory, &strangers, loaded)?;
+        visit(night, &model, territory, &strangers, loaded)?;
     }
     // A list's rows lie in memory while they are weighed, and the registry need not lie beside them.
     *loaded = None;
@@ -68,9 +70,23 @@ fn name_of_visit(night: &Night<'_>, source: usize, territory: u8) -> String {
     night.name_of_list(source, "visit", territory, joins)
 }
 
-/// Looks for the visitors of all lists in a territory.
-fn lists<'a>(night: &mut Night<'a>, model: &Model, territory: u8, loaded: &mut Option<Loaded<'a>>) -> anyhow::Result<()> {
-    let mut todo: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+/// Who visits a territory.
+struct Visit {
+    /// The list that they are of; rows of the registry of the territories before, of none.
+    list: Option<usize>,
+    spans: Vec<Span>,
+    rows: usize,
+}
+
+/// Looks in a territory for the visitors of all lists, and for the doubles of rows of the registry of the territories before it.
+fn visit<'a>(
+    night: &mut Night<'a>,
+    model: &Model,
+    territory: u8,
+    strangers: &BTreeMap<usize, Vec<u32>>,
+    loaded: &mut Option<Loaded<'a>>,
+) -> anyhow::Result<()> {
+    let mut visits: Vec<Visit> = Vec::new();
     let sources: Vec<usize> = night.lists.keys().copied().collect();
     for source in sources {
         let rows = visitors(night, source, territory);
@@ -80,32 +96,88 @@ fn lists<'a>(night: &mut Night<'a>, model: &Model, territory: u8, loaded: &mut O
             continue;
         }
         match night.recalled(&name, id.as_str(), rows.len()) {
-            Some(outcome) => night.passes.count(&outcome),
-            None => drop(todo.insert(source, rows)),
+            Some(outcome) => {
+                night.passes.count(&outcome);
+                night.learn_away((source, territory), &outcome);
+            }
+            None => visits.push(Visit { list: Some(source), rows: rows.len(), spans: vec![Span { source, only: Some(rows) }] }),
         }
     }
-    for of_group in groups(todo.iter().map(|(source, rows)| (*source, rows.len())), night.list_rows) {
+    let before = |(source, rows): (&usize, &Vec<u32>)| {
+        let first = night.listed.range(*source).start;
+        let is_before = |row: &&u32| night.territories.home(first + **row as usize) < territory;
+        Span { source: *source, only: Some(rows.iter().filter(is_before).copied().collect()) }
+    };
+    let spans: Vec<Span> = strangers.iter().map(before).collect();
+    let beside = Places::of(spans.clone(), night.listed);
+    let name = {
+        let pass = night.pass("doubles", territory);
+        night.shelf.name(|kept| kept.of_registry(night.longest, &pass), &pass)
+    };
+    let mut doubles = None;
+    if beside.len() > 0 {
+        doubles = night.recalled(&name, "registry", beside.len());
+        if doubles.is_none() {
+            visits.push(Visit { list: None, rows: beside.len(), spans });
+        }
+    }
+    for of_group in groups(visits.iter().map(|visit| visit.rows).enumerate(), night.list_rows) {
+        let visits: Vec<&Visit> = of_group.iter().map(|at| &visits[*at]).collect();
         let Loaded { group, .. } = night.loaded(loaded, territory)?;
-        group.load(of_group.iter().map(|source| Span { source: *source, only: todo.get(source).cloned() }).collect())?;
+        group.load(visits.iter().flat_map(|visit| visit.spans.iter().cloned()).collect())?;
         let registry: Vec<u32> = (0..group.registry_rows() as u32).collect();
         let visitors = group.rows(None);
-        let known = Known { asked: Some(&visitors), ..night.known() };
+        let idle = idle(night, &visits, territory);
+        let known = Known { asked: Some(&visitors), idle: &idle, ..night.known() };
         let reference = Reference::with(&group.records, model, &registry, &registry, known)?;
-        for source in of_group {
-            let rows = group.rows(Some(source));
+        for visit in visits {
+            let rows: Vec<u32> = visit.spans.iter().flat_map(|span| group.rows(Some(span.source))).collect();
+            let first = rows.first().copied().unwrap_or_default();
+            let Some(source) = visit.list else {
+                let task = task(&reference, &rows, true, None);
+                let mut outcome = Task { trained: night.teacher.as_ref(), left_out: Some(&night.left_out), ..task }.run();
+                outcome.links.iter_mut().for_each(|link| link.left -= first);
+                night.shelf.keep(&name, &outcome)?;
+                night.told("registry", &outcome, rows.len());
+                doubles = Some(outcome);
+                continue;
+            };
             let claimed = claimed(night, source, territory, registry.len())?;
-            let trained = night.lists.get(&source).and_then(|of| of.trained.as_ref());
+            let of = &night.lists[&source];
             let entity = Some(night.doubles[usize::from(territory)].entity.as_slice());
             let rest = Some(Rest { claimed: &claimed, apart: apart(model), among: None });
-            let mut outcome = Task { trained, rest, ..task(&reference, &rows, false, entity) }.run();
-            let first = rows.first().copied().unwrap_or_default();
+            let task = Task { trained: of.trained.as_ref(), rest, left_out: of.away(territory).map(Vec::as_slice), ..task(&reference, &rows, false, entity) };
+            let mut outcome = task.run();
+            night.learn_away((source, territory), &outcome);
             outcome.links.iter_mut().for_each(|link| link.left -= first);
             night.shelf.put(&name_of_visit(night, source, territory), &outcome)?;
             night.passes.count(&outcome);
             night.told(night.sources[source].profile.id.as_str(), &outcome, rows.len());
         }
     }
+    if let Some(outcome) = doubles {
+        let here = night.registry(territory);
+        let index = night.take("registry", &outcome);
+        let links = global(&outcome.links, |row| beside.global(row, night.listed), |row| here.global(row, night.listed));
+        night.passes.take_pairs(&links, index, REGISTRY_JOIN, night.model);
+    }
     Ok(())
+}
+
+impl Night<'_> {
+    /// Takes what a list's visitors of a territory have shown of the rules.
+    fn learn_away(&mut self, (source, territory): (usize, u8), outcome: &Outcome) {
+        if let Some(of) = self.lists.get_mut(&source) {
+            of.learn_away(territory, outcome);
+        }
+    }
+}
+
+/// By rule: whether none of the visits asks it.
+fn idle(night: &Night<'_>, visits: &[&Visit], territory: u8) -> Vec<bool> {
+    let of_visit = |visit: &&Visit| visit.list.map_or(Some(&night.left_out), |list| night.lists[&list].away(territory));
+    let is_idle = |rule: usize| visits.iter().all(|visit| of_visit(visit).is_some_and(|left_out| left_out[rule].is_some()));
+    (0..night.left_out.len()).map(is_idle).collect()
 }
 
 /// The comparison of where rows live, and the highest of its levels that leaves them in different districts.
@@ -133,48 +205,6 @@ fn claimed(night: &Night<'_>, source: usize, territory: u8, registry: usize) -> 
 fn name_at_home(night: &Night<'_>, source: usize, territory: u8) -> Option<String> {
     let name = night.name_of_list(source, "list", territory, &night.doubles[usize::from(territory)].joins);
     Some(name).filter(|name| night.lists.get(&source).is_some_and(|of| of.entries.contains(name)))
-}
-
-/// Looks in a territory for the doubles of rows of the territories before it.
-fn registry<'a>(
-    night: &mut Night<'a>,
-    territory: u8,
-    strangers: &BTreeMap<usize, Vec<u32>>,
-    loaded: &mut Option<Loaded<'a>>,
-) -> anyhow::Result<()> {
-    let before = |(source, rows): (&usize, &Vec<u32>)| {
-        let first = night.listed.range(*source).start;
-        let is_before = |row: &&u32| night.territories.home(first + **row as usize) < territory;
-        Span { source: *source, only: Some(rows.iter().filter(is_before).copied().collect()) }
-    };
-    let spans: Vec<Span> = strangers.iter().map(before).collect();
-    let beside = Places::of(spans.clone(), night.listed);
-    if beside.len() == 0 {
-        return Ok(());
-    }
-    let pass = night.pass("doubles", territory);
-    let name = night.shelf.name(|kept| kept.of_registry(night.longest, &pass), &pass);
-    let outcome = if let Some(outcome) = night.recalled(&name, "registry", beside.len()) {
-        outcome
-    } else {
-        let model = night.model;
-        let Loaded { group, .. } = night.loaded(loaded, territory)?;
-        group.load(spans)?;
-        let first = group.registry_rows() as u32;
-        let (registry, rows): (Vec<u32>, Vec<u32>) = ((0..first).collect(), group.rows(None));
-        let known = Known { asked: Some(&rows), ..night.known() };
-        let reference = Reference::with(&group.records, model, &registry, &registry, known)?;
-        let mut outcome = Task { trained: night.teacher.as_ref(), ..task(&reference, &rows, true, None) }.run();
-        outcome.links.iter_mut().for_each(|link| link.left -= first);
-        night.shelf.keep(&name, &outcome)?;
-        night.told("registry", &outcome, rows.len());
-        outcome
-    };
-    let here = night.registry(territory);
-    let index = night.take("registry", &outcome);
-    let links = global(&outcome.links, |row| beside.global(row, night.listed), |row| here.global(row, night.listed));
-    night.passes.take_pairs(&links, index, REGISTRY_JOIN, night.model);
-    Ok(())
 }
 
 /// Takes what all territories say of a list. Its model is told with the share of all rows that have a match in any of them.

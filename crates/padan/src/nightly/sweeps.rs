@@ -25,6 +25,9 @@ use crate::run::text_hash;
 pub(super) const REGISTRY_JOIN: f64 = 0.95;
 /// Rows of a list from which its model is learned, where any territory has as many.
 const ENOUGH: usize = 2_000;
+/// Pairs that one match is worth, of rows that were not found at home: some milliseconds of a core. Most of what is asked for them finds
+/// namesakes alone, and who would be found so has been found by a number or a birth date.
+pub(super) const PRICE: f64 = 5_000.0;
 /// A row that has found its person at home with this probability is not looked for elsewhere.
 const FOUND: f64 = 0.99;
 
@@ -37,7 +40,7 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
     let of_list = |source: usize| Some((source, OfList::new(source, listed, &territories))).filter(|(_, of)| of.rows > 0);
     let lists = lists(sources).filter_map(of_list).collect();
     let shelf = Shelf { kept: means.kept, work: means.work };
-    let (doubles, made) = (Vec::new(), BTreeSet::new());
+    let (doubles, left_out, made) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut night = Night {
         sources,
         listed,
@@ -50,6 +53,7 @@ pub(super) fn link(sources: &[StandardSource], listed: &ListedRows, model: &Mode
         longest,
         teacher: None,
         doubles,
+        left_out,
         passes,
         made,
         residue: None,
@@ -83,7 +87,14 @@ pub(super) struct OfList {
     pub(super) restless: Vec<u32>,
     /// Names of the entries of its passes.
     pub(super) entries: Vec<String>,
+    /// What rules were not worth asking in the first territory that its rows visited.
+    away: Option<LeftOut>,
+    /// The same among other lists' rows.
+    pub(super) among_others: Option<LeftOut>,
 }
+
+/// By rule: about how many pairs it would make, where it is not asked.
+pub(super) type LeftOut = Vec<Option<u64>>;
 
 impl OfList {
     fn new(source: usize, listed: &ListedRows, territories: &Territories) -> Self {
@@ -94,7 +105,19 @@ impl OfList {
         let taught_in = at_home.iter().position(|rows| *rows >= (most * 4 / 5).min(ENOUGH)).unwrap_or(0) as u8;
         let homes = (0..taught_in).chain(territories.are_several().then_some(NOWHERE));
         let restless = homes.flat_map(|home| territories.rows(of_source.clone(), home)).collect();
-        Self { rows: of_source.len(), at_home, taught_in, trained: None, restless, entries: Vec::new() }
+        Self { rows: of_source.len(), at_home, taught_in, trained: None, restless, entries: Vec::new(), away: None, among_others: None }
+    }
+
+    /// The rules that its visitors of a territory need not ask; not known where those at home are among them.
+    pub(super) fn away(&self, territory: u8) -> Option<&LeftOut> {
+        self.away.as_ref().filter(|_| !self.waits(territory))
+    }
+
+    /// Takes what its visitors of a territory have shown of the rules; the first to tell are believed.
+    pub(super) fn learn_away(&mut self, territory: u8, outcome: &Outcome) {
+        if !self.waits(territory) {
+            self.away.get_or_insert_with(|| outcome.not_worth(PRICE));
+        }
     }
 
     /// Whether its rows at home in a territory wait until its model is known.
@@ -134,6 +157,8 @@ pub(super) struct Night<'a> {
     pub(super) teacher: Option<TrainedModel>,
     /// By territory.
     pub(super) doubles: Vec<Doubles>,
+    /// By rule: the pairs that the registry of the first territory would have made among itself, where it was not asked.
+    pub(super) left_out: LeftOut,
     pub(super) passes: Passes,
     /// Passes that were made, not taken.
     made: BTreeSet<String>,
@@ -316,6 +341,9 @@ impl<'a> Night<'a> {
         let joins = before.map_or_else(|| joined.clone(), |before| text_hash([("before", before), ("joined", &joined)]));
         let index = self.take("registry", outcome);
         self.teacher.get_or_insert_with(|| outcome.trained.clone());
+        if self.left_out.is_empty() {
+            self.left_out = outcome.not_worth(f64::INFINITY);
+        }
         let links = global(&outcome.links, |row| here.global(row, self.listed), |row| here.global(row, self.listed));
         self.passes.take_pairs(&links, index, REGISTRY_JOIN, self.model);
         Doubles { entity: cluster(here.len(), &edges, |_| None), joins }
@@ -363,7 +391,19 @@ pub(super) fn global(links: &[Link], left: impl Fn(u32) -> u32, right: impl Fn(u
 }
 
 pub(super) fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool, entity: Option<&'a [u32]>) -> Task<'a> {
-    Task { reference, left, dedupe, entity, exclusive: None, verdicts: None, trained: None, rest: None, every: false, seed: 1 }
+    Task {
+        reference,
+        left,
+        dedupe,
+        entity,
+        exclusive: None,
+        verdicts: None,
+        trained: None,
+        rest: None,
+        left_out: None,
+        every: false,
+        seed: 1,
+    }
 }
 
 fn report(pass: &str, outcome: &Outcome, rows: usize, how: &str) {

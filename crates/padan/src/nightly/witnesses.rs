@@ -24,7 +24,7 @@ use padan_model::{NikStatus, Role, column};
 use rayon::prelude::*;
 
 use super::places::{Places, Span};
-use super::sweeps::{Loaded, Night, global, task};
+use super::sweeps::{Loaded, Night, PRICE, global, task};
 
 /// Columns by which witnesses are looked up.
 const COLUMNS: [&str; 9] = [
@@ -87,6 +87,9 @@ pub(super) fn ask<'a>(night: &mut Night<'a>, territory: u8, loaded: &mut Option<
     }
     let witnesses = Places::of(witnesses, night.listed);
     for (span, outcome) in alone.into_iter().zip(outcomes.into_iter().flatten()) {
+        if let Some(of) = night.lists.get_mut(&span.source) {
+            of.among_others.get_or_insert_with(|| outcome.not_worth(PRICE));
+        }
         let index = night.take(&format!("{}-others", night.sources[span.source].profile.id), &outcome);
         let own = Places::of(vec![span], night.listed);
         let links = global(&outcome.links, |row| own.global(row, night.listed), |row| witnesses.global(row, night.listed));
@@ -136,7 +139,9 @@ fn asked<'a>(
         group.records.lend(column, &heard);
     }
     let asking: Vec<u32> = own.concat();
-    let known = Known { asked: Some(&asking), ..night.known() };
+    tracing::debug!(rows = asking.len(), witnesses = rows.len(), "asked of other lists");
+    let idle = idle(night, alone);
+    let known = Known { asked: Some(&asking), idle: &idle, ..night.known() };
     let mut model = night.model.clone();
     model.rules.iter_mut().for_each(|rule| rule.max_block = rule.max_block.min(MOST));
     let reference = Reference::with(&group.records, &model, &rows, &registry, known)?;
@@ -149,9 +154,11 @@ fn asked<'a>(
                 claimed[*witness as usize] = 1.0;
             }
         }
-        let trained = night.lists.get(&span.source).and_then(|of| of.trained.as_ref());
+        let of = &night.lists[&span.source];
+        let trained = of.trained.as_ref();
         let rest = trained.map(|_| Rest { claimed: &claimed, apart: None, among: Some(registry.len()) });
-        let task = Task { trained, rest, exclusive: Some(&of_list), ..task(&reference, own, false, Some(&entity)) };
+        let left_out = of.among_others.as_deref();
+        let task = Task { trained, rest, left_out, exclusive: Some(&of_list), ..task(&reference, own, false, Some(&entity)) };
         let mut outcome = task.run();
         let start = own.first().copied().unwrap_or_default();
         outcome.links.iter_mut().for_each(|link| (link.left, link.right) = (link.left - start, link.right - first - begin));
@@ -160,12 +167,19 @@ fn asked<'a>(
     Ok(outcomes)
 }
 
+/// By rule: whether none of the lists asks it, as they have learned in a territory before.
+fn idle(night: &Night<'_>, alone: &[Span]) -> Vec<bool> {
+    let of_list = |span: &Span| night.lists[&span.source].among_others.as_ref();
+    let is_idle = |rule: usize| alone.iter().all(|span| of_list(span).is_some_and(|left_out| left_out[rule].is_some()));
+    (0..night.model.rules.len()).map(is_idle).collect()
+}
+
 /// The rows of lists at home in a territory that joined somebody and have something in common with a row that did not.
 fn witnesses(night: &Night<'_>, territory: u8, alone: &[Span]) -> anyhow::Result<Vec<Span>> {
     let of_span = |span: &Span| -> anyhow::Result<HashSet<u64>> {
         let mut found = HashSet::new();
         for batch in night.sources[span.source].staged.some(&COLUMNS, span.only.as_deref())? {
-            keys(&batch?, |_, key| {
+            keys(&batch?, true, |_, key| {
                 found.insert(key);
             });
         }
@@ -190,7 +204,7 @@ fn witnesses(night: &Night<'_>, territory: u8, alone: &[Span]) -> anyhow::Result
         let mut read = 0;
         for batch in night.sources[*source].staged.some(&COLUMNS, home.as_deref())? {
             let batch = batch?;
-            keys(&batch, |at, key| {
+            keys(&batch, false, |at, key| {
                 let row = home.as_ref().map_or((read + at) as u32, |home| home[read + at]);
                 let is_asked = asks.get(&key).is_some_and(|asking| asking != source);
                 if is_asked && found.last() != Some(&row) && night.passes.is_sure(all.start + row as usize, SURE) {
@@ -206,8 +220,9 @@ fn witnesses(night: &Night<'_>, territory: u8, alone: &[Span]) -> anyhow::Result
     Ok(spans.into_iter().filter(|span| span.only.as_ref().is_some_and(|rows| !rows.is_empty())).collect())
 }
 
-/// Tells what rows must have in common: row of the batch and key, row by row.
-fn keys(batch: &RecordBatch, mut tell: impl FnMut(usize, u64)) {
+/// Tells what rows must have in common: row of the batch and key, row by row. Who asks with a birth date has no need of what else half a
+/// village shares.
+fn keys(batch: &RecordBatch, ask: bool, mut tell: impl FnMut(usize, u64)) {
     let text = |name: &str| batch.column_by_name(name).and_then(|array| array.as_string_opt::<i32>());
     let number = |name: &str| batch.column_by_name(name).and_then(|array| array.as_primitive_opt::<Int16Type>());
     let (villages, names, spouses) = (text(column::KODE_WILAYAH), text(column::NAMA_KUNCI), text(column::NAMA_PASANGAN));
@@ -229,9 +244,15 @@ fn keys(batch: &RecordBatch, mut tell: impl FnMut(usize, u64)) {
         }
         let Some(village) = value(villages, at).filter(|code| code.len() == VILLAGE) else { continue };
         tell(at, hash((village, name)));
-        tell(at, hash((village, "end", end)));
-        if let (Some(rt), Some(rw)) = (known(rts, at), known(rws, at)) {
-            tell(at, hash((village, rt, rw, ends(name, 3).0)));
+        if ask && known(births, at).is_some() {
+            continue;
+        }
+        tell(at, hash((village, "last", name.rsplit(' ').next())));
+        if let Some(rw) = known(rws, at) {
+            tell(at, hash((village, rw, "end", end)));
+            if let Some(rt) = known(rts, at) {
+                tell(at, hash((village, rt, rw, ends(name, 3).0)));
+            }
         }
         if let Some(spouse) = value(spouses, at) {
             tell(at, hash((village, spouse, ends(name, 1).0)));
