@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::LinkError;
 use crate::batch::{Batch, BatchPair, MOST_PAIRS};
 use crate::hash::{combine, mix};
-use crate::key::{Buffers, Expression, Key, NO_HASH, Take, conjunction, has_one, keys_of_rows};
+use crate::key::{Buffers, Expression, Key, NO_HASH, Take, Takings, conjunction, has_one, keys_of_rows};
 use crate::model::BlockingRule;
 use crate::neighbours::Neighbours;
 use crate::records::Records;
@@ -54,6 +54,13 @@ fn explodes(key: &str) -> u32 {
     }
 }
 
+/// What the keys of rules take of the records' values.
+fn takings<'r>(rules: impl Iterator<Item = &'r BlockingRule>, records: &Records, right: &[u32]) -> Result<Takings, LinkError> {
+    let texts = rules.flat_map(|rule| rule.keys.iter().chain(&rule.refine));
+    let expressions: Vec<Expression> = texts.map(|text| Expression::parse(text)).collect::<Result<_, LinkError>>()?;
+    Ok(Takings::new(expressions.into_iter(), records, right.len()))
+}
+
 /// The blocks of an index, by rule: reference rows by key, whatever else the records hold.
 pub struct Blocks(Vec<(Vec<Directory>, Vec<u32>)>);
 
@@ -66,11 +73,12 @@ impl<'a> Index<'a> {
         right: &[u32],
         (asked, idle): (Option<&[u32]>, &[bool]),
     ) -> Result<Self, LinkError> {
+        let is_idle = |at: usize| idle.get(at).copied().unwrap_or_default();
+        let takings = takings(rules.iter().enumerate().filter(|(at, _)| !is_idle(*at)).map(|(_, rule)| rule), records, right)?;
         let make = |at: usize| {
             let rule: &BlockingRule = &rules[at];
-            let index = RuleIndex::empty(at, rule, records, right)?;
-            let is_idle = idle.get(at).copied().unwrap_or_default();
-            Ok(if is_idle || rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
+            let index = RuleIndex::empty(at, rule, records, (right, &takings))?;
+            Ok(if is_idle(at) || rule.sorted.is_some() { index } else { index.filled(rule.max_block, right, asked) })
         };
         let mut made: Vec<Option<Result<RuleIndex<'a>, LinkError>>> = rules.iter().map(|_| None).collect();
         let mut places: Vec<(usize, &mut Option<Result<RuleIndex<'a>, LinkError>>)> = made.iter_mut().enumerate().collect();
@@ -87,12 +95,13 @@ impl<'a> Index<'a> {
 
     /// An index of the same reference rows, when other rows of the records have changed.
     pub(crate) fn of_blocks(rules: &[BlockingRule], records: &'a Records, right: &[u32], blocks: Blocks) -> Result<Self, LinkError> {
+        let takings = takings(rules.iter(), records, right)?;
         let rules: Result<Vec<RuleIndex<'a>>, LinkError> = rules
             .iter()
             .zip(blocks.0)
             .enumerate()
             .map(|(at, (rule, (blocks, rows)))| {
-                let index = RuleIndex::empty(at, rule, records, right)?;
+                let index = RuleIndex::empty(at, rule, records, (right, &takings))?;
                 Ok(if rule.sorted.is_some() { index } else { RuleIndex { blocks, rows, ..index } })
             })
             .collect();
@@ -191,9 +200,9 @@ pub(crate) struct Scratch {
 
 impl<'a> RuleIndex<'a> {
     /// The rule's keys over the records; of a sort key the reference rows in its order, too.
-    fn empty(at: usize, rule: &BlockingRule, records: &'a Records, right: &[u32]) -> Result<Self, LinkError> {
+    fn empty(at: usize, rule: &BlockingRule, records: &'a Records, (right, takings): (&[u32], &Takings)) -> Result<Self, LinkError> {
         let bind = |texts: &[String]| {
-            let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, right.len()));
+            let key = |text: &String| Ok(Key::new(Expression::parse(text)?, records, takings));
             texts.iter().map(key).collect::<Result<Vec<_>, LinkError>>()
         };
         let sorted = match &rule.sorted {
@@ -235,10 +244,10 @@ impl<'a> RuleIndex<'a> {
                     return Held::Rows { start, len: self.rows.len() as u32 - start };
                 }
                 let Some(expression) = self.refine.get(depth) else { return Held::Suppressed { len } };
-                let mut values = Vec::new();
+                let (mut values, mut room) = (Vec::new(), Vec::new());
                 for (key, row) in block {
                     values.clear();
-                    expression.hashes(*row, &mut values);
+                    values.extend_from_slice(expression.hashes(*row, &mut room));
                     values.sort_unstable();
                     values.dedup();
                     next.extend(values.iter().map(|value| (combine(*key, *value), *row)));
@@ -320,8 +329,7 @@ impl<'a> RuleIndex<'a> {
                         Some(Held::Rows { start, len }) => found.push((*slot, start, len)),
                         Some(Held::Split { len }) => {
                             if let Some(expression) = self.refine.get(depth) {
-                                values.clear();
-                                expression.hashes(lefts[*slot as usize], values);
+                                let values = expression.hashes(lefts[*slot as usize], values);
                                 // Without a value of the finer key the row asks for none of these.
                                 suppressed += if values.is_empty() { u64::from(len) } else { 0 };
                                 refined.extend(values.iter().map(|value| (*slot, combine(*key, *value))));
@@ -368,8 +376,7 @@ impl<'a> RuleIndex<'a> {
                     }
                     Some(Held::Split { .. }) => {
                         if let Some(expression) = self.refine.get(depth) {
-                            values.clear();
-                            expression.hashes(left, values);
+                            let values = expression.hashes(left, values);
                             refined.extend(values.iter().map(|value| combine(*key, *value)));
                         }
                     }

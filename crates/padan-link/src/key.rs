@@ -4,6 +4,10 @@
 //! pair that shares two tokens meets twice and is counted once.
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::LinkError;
 use crate::hash::{bytes, combine, mix};
@@ -140,40 +144,120 @@ impl Expression {
     }
 }
 
-/// An expression over the records: its column found, and where a value has one hash at most, that taken once a distinct value.
+/// What an expression takes of the distinct values of a text column, hashed.
+pub(crate) struct Taken {
+    /// By value, where it may have several: where its hashes end; empty where each has one.
+    ends: Vec<u32>,
+    /// The hashes, value by value; [`NO_HASH`] of a value without one, where each has one.
+    hashes: Vec<u64>,
+}
+
+impl Taken {
+    /// Of the column's values; `None` where they are so many beside the `rows` that will be asked that each row's is sooner taken as it is
+    /// asked for, or where they would need too much room.
+    fn of(expression: &Expression, records: &Records, rows: usize) -> Option<Self> {
+        let Some(Column::Text(column)) = records.column(&expression.column) else { return None };
+        if rows < column.values.len() / 4 || expression.take == Take::Deletions {
+            return None;
+        }
+        let is_single = expression.is_single();
+        let of_values = |values: Range<usize>| {
+            let (mut counts, mut hashes) = (Vec::new(), Vec::with_capacity(values.len()));
+            for value in values {
+                let before = hashes.len();
+                expression.text_hashes(&column.values[value], &mut hashes);
+                if !is_single {
+                    counts.push((hashes.len() - before) as u32);
+                } else if hashes.len() == before {
+                    hashes.push(NO_HASH);
+                }
+            }
+            (counts, hashes)
+        };
+        let len = column.values.len();
+        let parts: Vec<(Vec<u32>, Vec<u64>)> =
+            (0..len.div_ceil(PART)).into_par_iter().map(|part| of_values(part * PART..((part + 1) * PART).min(len))).collect();
+        let mut taken = Self { ends: Vec::new(), hashes: Vec::with_capacity(parts.iter().map(|(_, hashes)| hashes.len()).sum()) };
+        let mut end = 0;
+        for (counts, hashes) in parts {
+            taken.ends.extend(counts.into_iter().map(|count| {
+                end += count;
+                end
+            }));
+            taken.hashes.extend(hashes);
+        }
+        Some(taken)
+    }
+
+    fn of_value(&self, id: u32) -> &[u64] {
+        let id = id as usize;
+        if self.ends.is_empty() {
+            let hash = &self.hashes[id..=id];
+            return if hash[0] == NO_HASH { &[] } else { hash };
+        }
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.hashes[start as usize..self.ends[id] as usize]
+    }
+}
+
+/// Values that are hashed in one go.
+const PART: usize = 1 << 14;
+
+/// What the expressions of some rules take, each once.
+#[derive(Default)]
+pub(crate) struct Takings(Vec<(Expression, Option<Arc<Taken>>)>);
+
+impl Takings {
+    /// Of these expressions over the records; `rows` is how many rows will be asked, about.
+    pub(crate) fn new(expressions: impl Iterator<Item = Expression>, records: &Records, rows: usize) -> Self {
+        let mut distinct: Vec<Expression> = Vec::new();
+        for expression in expressions {
+            if !distinct.contains(&expression) {
+                distinct.push(expression);
+            }
+        }
+        let taken = |expression: Expression| {
+            let taken = Taken::of(&expression, records, rows).map(Arc::new);
+            (expression, taken)
+        };
+        Self(distinct.into_iter().map(taken).collect())
+    }
+
+    fn get(&self, expression: &Expression) -> Option<Arc<Taken>> {
+        self.0.iter().find(|(of, _)| of == expression)?.1.clone()
+    }
+}
+
+/// An expression over the records: its column found, and what is taken of each distinct value, where that was taken before.
 pub(crate) struct Key<'a> {
     expression: Expression,
     column: Option<&'a Column>,
-    /// Per distinct value of a text column: its hash, or `NO_HASH`. Empty where the hashes are taken as they are asked for.
-    of_value: Vec<u64>,
+    taken: Option<Arc<Taken>>,
 }
 
 /// Where a value makes no key. A value that hashes to it by chance (one in 2^64) makes none either.
 pub(crate) const NO_HASH: u64 = 0;
 
 impl<'a> Key<'a> {
-    /// Over the records; `rows` is how many rows will be asked, about.
-    pub(crate) fn new(expression: Expression, records: &'a Records, rows: usize) -> Self {
-        let column = records.column(&expression.column);
-        let of_value = match column {
-            Some(Column::Text(column)) if expression.is_single() && rows >= column.values.len() / 4 => {
-                let mut hashes = Vec::with_capacity(1);
-                let hash = |value: &str| {
-                    hashes.clear();
-                    expression.text_hashes(value, &mut hashes);
-                    hashes.first().copied().unwrap_or(NO_HASH)
-                };
-                column.values.iter().map(hash).collect()
-            }
-            _ => Vec::new(),
-        };
-        Self { expression, column, of_value }
+    /// Over the records, with what was taken of their values.
+    pub(crate) fn new(expression: Expression, records: &'a Records, takings: &Takings) -> Self {
+        let (column, taken) = (records.column(&expression.column), takings.get(&expression));
+        Self { expression, column, taken }
     }
 
-    /// The only hash at `row`, taken before; [`NO_HASH`] where the column is null.
+    /// Whether a row has one hash at most, found without its text.
+    fn has_one(&self) -> bool {
+        !matches!(self.column, Some(Column::Text(_)))
+            || self.taken.as_ref().is_some_and(|taken| self.expression.is_single() && taken.ends.is_empty())
+    }
+
+    /// The only hash at `row` where it [`has_one`](Self::has_one); [`NO_HASH`] where the column is null.
     fn hash(&self, row: u32) -> u64 {
         match self.column {
-            Some(Column::Text(column)) => self.of_value.get(column.ids[row as usize] as usize).copied().unwrap_or(NO_HASH),
+            Some(Column::Text(column)) => {
+                let hashes = self.taken.as_ref().map_or(&[][..], |taken| &taken.hashes);
+                hashes.get(column.ids[row as usize] as usize).copied().unwrap_or(NO_HASH)
+            }
             Some(Column::Date(values) | Column::Int(values)) => match self.expression.number(values[row as usize]) {
                 NULL_INT => NO_HASH,
                 value => mix(value as u64),
@@ -182,28 +266,30 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Appends the hashes at `row`; nothing where the column is null.
-    pub(crate) fn hashes(&self, row: u32, out: &mut Vec<u64>) {
+    /// The hashes at `row`; none where the column is null. `room` is for those that are taken now.
+    pub(crate) fn hashes<'h>(&'h self, row: u32, room: &'h mut Vec<u64>) -> &'h [u64] {
+        room.clear();
         match self.column {
-            Some(Column::Text(column)) => match column.ids[row as usize] {
-                NULL_ID => {}
-                id if self.of_value.is_empty() => self.expression.text_hashes(&column.values[id as usize], out),
-                id => out.extend(Some(self.of_value[id as usize]).filter(|hash| *hash != NO_HASH)),
+            Some(Column::Text(column)) => match (column.ids[row as usize], &self.taken) {
+                (NULL_ID, _) => {}
+                (id, Some(taken)) => return taken.of_value(id),
+                (id, None) => self.expression.text_hashes(&column.values[id as usize], room),
             },
             Some(Column::Date(values) | Column::Int(values)) => {
                 let value = self.expression.number(values[row as usize]);
                 if value != NULL_INT {
-                    out.push(mix(value as u64));
+                    room.push(mix(value as u64));
                 }
             }
             None => {}
         }
+        room
     }
 }
 
 /// Whether a row has one key at most under a conjunction, found without its texts.
 pub(crate) fn has_one(parts: &[Key<'_>]) -> bool {
-    !parts.is_empty() && parts.iter().all(|part| !matches!(part.column, Some(Column::Text(_))) || !part.of_value.is_empty())
+    !parts.is_empty() && parts.iter().all(Key::has_one)
 }
 
 /// The key of each row under a conjunction that [`has_one`], or [`NO_HASH`]; part after part, in loops that wait for no row's value.
@@ -232,9 +318,7 @@ pub(crate) fn conjunction(parts: &[Key<'_>], row: u32, salt: u64, out: &mut Vec<
     out.push(salt);
     let Buffers { values, before } = buffers;
     for part in parts {
-        values.clear();
-        part.hashes(row, values);
-        match values.as_slice() {
+        match part.hashes(row, values) {
             [] => return out.clear(),
             [value] => out.iter_mut().for_each(|key| *key = combine(*key, *value)),
             values => {

@@ -13,7 +13,7 @@ use super::cover::{Candidate, Cases, Expected, cover};
 use super::profile::Kind;
 use crate::block::Scratch;
 use crate::hash::mix;
-use crate::key::{Buffers, Expression, Key, conjunction};
+use crate::key::{Buffers, Expression, Key, Takings, conjunction};
 use crate::linkage::Mode;
 use crate::score::Scorer;
 use crate::task::{Reference, Task};
@@ -304,7 +304,9 @@ fn conjunctions(atoms: &[Atom], planned: &[Planned], dear: &[String]) -> Vec<Blo
 
 /// Pairs a left row, blocks above the limit left out.
 fn pairs_a_row(rule: &BlockingRule, records: &Records, left: &[u32], right: &[u32]) -> f64 {
-    let bind = |key: &String| Some(Key::new(Expression::parse(key).ok()?, records, left.len().max(right.len()).min(2 * COUNTED)));
+    let expressions = rule.keys.iter().filter_map(|key| Expression::parse(key).ok());
+    let takings = Takings::new(expressions, records, left.len().max(right.len()).min(2 * COUNTED));
+    let bind = |key: &String| Some(Key::new(Expression::parse(key).ok()?, records, &takings));
     let parts: Option<Vec<Key<'_>>> = rule.keys.iter().map(bind).collect();
     let Some(parts) = parts else { return 0.0 };
     let keys_of = |rows: &[u32]| {
