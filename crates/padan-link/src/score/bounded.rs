@@ -1,8 +1,8 @@
 //! Scoring of many pairs under a bound: a pair is compared cheap comparisons first and given up as soon as the dear ones could not lift it.
 //!
-//! First every pair is bounded by what its values' ids and signatures say, which are fetched for some hundred pairs at once; most are
-//! given up there and leave nothing behind. Some hundred of the others go through one comparison before they go through the next, so
-//! that the values of the next pairs are on their way while one pair is compared.
+//! What ids and signatures tell of a pair, which stand in one place and are fetched for some hundred pairs at once, is taken first, and the
+//! rest is bounded; a pair that is given up there leaves nothing behind. The comparisons that are left are made one after the other, each of
+//! the pairs that wait for it, so that the values of the next pairs are on their way while one pair is compared.
 
 use std::ops::Range;
 
@@ -23,8 +23,6 @@ const DROP_BITS_DEDUPE: f64 = -3.0;
 const DROP_BITS_EVERY: f64 = -11.0;
 /// Pairs that are compared side by side.
 const CHUNK: usize = 256;
-/// What stands for the most that a comparison adds of which a side says nothing.
-const UNKNOWN: Most = [f32::INFINITY; 2];
 /// The level of values that are different.
 const DIFFERENT: u8 = 1;
 /// What sums of bounds may be off.
@@ -97,19 +95,14 @@ struct Gain {
     unequal: Most,
 }
 
-/// What is known of a comparison of a pair before it is made.
-#[derive(Debug, Clone, Copy)]
-struct Told {
-    /// Its level, or `UNTOLD`.
-    level: u8,
-    /// The most that it adds.
-    most: Most,
-}
-
 /// No level.
 const UNTOLD: u8 = u8::MAX;
 /// A pattern has room for no more comparisons.
 const MOST_STEPS: usize = 32;
+/// Of so many chunks one tells whether a first look at all ids is worth it, which gives pairs up without asking what they say.
+const LOOKED: usize = 16;
+/// It is where it gives one pair in so many up.
+const GIVEN_UP: usize = 8;
 
 /// A pair on its way.
 #[derive(Debug, Clone, Copy)]
@@ -119,19 +112,44 @@ struct State {
     personal: f64,
     /// The most that the comparisons to come can add to each.
     rest: [f64; 2],
+    is_alive: bool,
 }
+
+/// What is found of a pair, by step: its level, and the adjustment as the pattern holds it.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    levels: [u8; MOST_STEPS],
+    half_bits: [u8; MOST_STEPS],
+}
+
+const NOTHING: Found = Found { levels: [Agreement::MISSING.level; MOST_STEPS], half_bits: [NO_ADJUSTMENT; MOST_STEPS] };
+
+/// A pair that waits for a comparison.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    pair: u16,
+    /// Its level, where only that of the comparison that this one is given is not known yet.
+    level: u8,
+    /// The values, where the codes have them.
+    ids: (u32, u32),
+    /// The most that it adds.
+    most: Most,
+}
+
+/// The comparisons that one pair waits for, by their number.
+type Queue = [(u8, Waiting); MOST_STEPS];
 
 /// Pairs that are compared side by side.
 #[derive(Default)]
 struct Pairs {
     rows: Vec<BatchPair>,
     states: Vec<State>,
-    steps: Vec<OfStep>,
-    /// Pairs that are not given up.
-    alive: Vec<u16>,
+    found: Vec<Found>,
+    /// By step.
+    waiting: Vec<Vec<Waiting>>,
     /// Pairs of which a step compares the values, and what it finds.
     asked: Vec<KnownPair>,
-    places: Vec<u16>,
+    places: Vec<(u16, Most)>,
     told: Vec<Agreement>,
 }
 
@@ -140,17 +158,9 @@ pub(crate) struct Room {
     /// Reference rows of a chunk.
     rows: Vec<Line>,
     pairs: Pairs,
-}
-
-/// What is known of one comparison, by pair.
-#[derive(Default)]
-struct OfStep {
-    /// The ids of the values, where the codes have them.
-    ids: Vec<(u32, u32)>,
-    /// The most that it adds.
-    most: Vec<Most>,
-    /// Its level, told in advance or by the step, and the adjustment as the pattern holds it.
-    outcomes: Vec<(u8, u8)>,
+    /// Chunks until the next that tells whether a first look is worth it, and whether the last did.
+    until: usize,
+    is_looked: bool,
 }
 
 impl<'a> Bounded<'a> {
@@ -237,6 +247,13 @@ impl<'a> Bounded<'a> {
         let mut gains = Vec::with_capacity(self.steps.len() * lefts.len());
         for left in lefts {
             gains.extend(self.steps.iter().map(|step| step.of_left(*left)));
+            let from = gains.len() - self.steps.len();
+            let mut after = [0.0_f32; 2];
+            for of in gains[from..].iter_mut().rev() {
+                of.after = after;
+                let best = of.most.iter().fold([0.0_f32; 2], |a, b| [a[0].max(b[0]), a[1].max(b[1])]);
+                after = [after[0] + best[0], after[1] + best[1]];
+            }
         }
         Gains(gains)
     }
@@ -245,7 +262,9 @@ impl<'a> Bounded<'a> {
     pub(crate) fn room(&self) -> Room {
         Room {
             rows: Vec::with_capacity(CHUNK),
-            pairs: Pairs { steps: self.steps.iter().map(|_| OfStep::default()).collect(), ..Pairs::default() },
+            pairs: Pairs { waiting: self.steps.iter().map(|_| Vec::new()).collect(), ..Pairs::default() },
+            until: 0,
+            is_looked: true,
         }
     }
 
@@ -255,19 +274,29 @@ impl<'a> Bounded<'a> {
         (lefts, gains): (&[u32], &Gains),
         batch: &[BatchPair],
         rule: u8,
-        Room { rows, pairs }: &mut Room,
+        Room { rows, pairs, until, is_looked }: &mut Room,
         kept: &mut Vec<(u32, Candidate)>,
     ) {
-        let mut told = [Told { level: UNTOLD, most: UNKNOWN }; MOST_STEPS];
+        let mut waiting = [(0_u8, Waiting { pair: 0, level: UNTOLD, ids: (NULL_ID, NULL_ID), most: [0.0; 2] }); MOST_STEPS];
         for chunk in batch.chunks(CHUNK) {
             // First the reference rows are fetched, in a loop that waits for none of them.
             self.codes.gather(chunk.iter().map(|pair| pair.right), rows);
+            let look = *is_looked || *until == 0;
+            let mut given_up = 0;
             for (at, pair) in chunk.iter().enumerate() {
                 let row = self.codes.gathered(rows, at);
                 let gains = &gains.0[pair.slot as usize * self.steps.len()..][..self.steps.len()];
-                if self.may_be_worth(gains, (pair.right, row), &mut told) {
-                    self.take(lefts, (gains, &told), *pair, row, pairs);
+                if look && !self.may_be_worth(gains, row) {
+                    given_up += 1;
+                } else {
+                    self.take((lefts[pair.slot as usize], gains), *pair, row, (pairs, &mut waiting));
                 }
+            }
+            if look {
+                *is_looked = given_up * GIVEN_UP >= chunk.len();
+                *until = LOOKED;
+            } else {
+                *until -= 1;
             }
             if pairs.rows.len() >= CHUNK {
                 self.compare(lefts, rule, pairs, kept);
@@ -276,120 +305,127 @@ impl<'a> Bounded<'a> {
         self.compare(lefts, rule, pairs, kept);
     }
 
-    /// Whether what the comparisons could add at most makes a pair worth keeping. What its ids say is summed without a decision, since
-    /// none could be foreseen; signatures are looked at one after the other, until one gives the pair up.
-    fn may_be_worth(&self, gains: &[OfLeft], (right, row): (u32, CodedRow<'_>), told: &mut [Told; MOST_STEPS]) -> bool {
+    /// Whether what the comparisons could add at most makes a pair worth keeping, by which of its ids are equal alone; summed without a
+    /// decision, since none could be foreseen.
+    fn may_be_worth(&self, gains: &[OfLeft], row: CodedRow<'_>) -> bool {
         let mut most = [self.prior + ROUNDING; 2];
-        for ((step, left), told) in self.steps.iter().zip(gains).zip(&mut *told) {
+        for (step, left) in self.steps.iter().zip(gains) {
             let of_step = left.most[step.place.map_or(EQUAL, |place| left.case(row.id(place)))];
-            *told = Told { level: UNTOLD, most: of_step };
             most[0] += f64::from(of_step[0]);
             most[1] += f64::from(of_step[1]);
-        }
-        for (at, (step, left)) in self.steps.iter().zip(gains).enumerate() {
-            if self.greatest(most) < self.floor {
-                return false;
-            }
-            let Some(place) = step.place.filter(|_| step.glimpse.is_some() || step.given.is_some()) else { continue };
-            let given = step.given.map_or(0, |given| told[given].level);
-            let now = step.tell(left, (right, row), (place, given));
-            let before = std::mem::replace(&mut told[at], now).most;
-            most[0] -= f64::from(before[0]) - f64::from(now.most[0]);
-            most[1] -= f64::from(before[1]) - f64::from(now.most[1]);
         }
         self.greatest(most) >= self.floor
     }
 
-    /// Adds a pair to those that are compared, with what each comparison could add at most: nothing where a side says nothing, little
-    /// where that takes equal values and these are not.
-    fn take(&self, lefts: &[u32], (gains, told): (&[OfLeft], &[Told; MOST_STEPS]), pair: BatchPair, row: CodedRow<'_>, pairs: &mut Pairs) {
-        let mut state = State { matched: self.prior, household: self.prior, personal: 0.0, rest: [ROUNDING; 2] };
-        for (((step, left), told), of_step) in self.steps.iter().zip(gains).zip(told).zip(&mut pairs.steps) {
-            let (ids, level, most) = if let Some(place) = step.place {
-                let ids = (left.value, row.id(place));
-                if ids.0 == NULL_ID || ids.1 == NULL_ID {
-                    (ids, Agreement::MISSING.level, UNKNOWN)
-                } else if told.level != UNTOLD {
-                    (ids, told.level, told.most)
-                } else if let Some((unequal, _)) = step.unequal.filter(|_| ids.0 != ids.1) {
-                    (ids, unequal, told.most)
-                } else {
-                    (ids, Agreement::MISSING.level, told.most)
+    /// Adds a pair to those that are compared, with what its ids and signatures tell and the most that each comparison that is left could
+    /// add; not where that is too little.
+    fn take(&self, (left_row, gains): (u32, &[OfLeft]), pair: BatchPair, row: CodedRow<'_>, (pairs, waiting): (&mut Pairs, &mut Queue)) {
+        let at = pairs.rows.len() as u16;
+        let mut state = State { matched: self.prior, household: self.prior, personal: 0.0, rest: [ROUNDING; 2], is_alive: true };
+        let mut found = NOTHING;
+        let mut waits = 0;
+        for (number, (step, left)) in self.steps.iter().zip(gains).enumerate() {
+            let Some(place) = step.place else {
+                if step.comparator.is_known(left_row, pair.right) {
+                    found.levels[number] = UNTOLD;
+                    waiting[waits] = (number as u8, Waiting { pair: at, level: UNTOLD, ids: (NULL_ID, NULL_ID), most: step.gain.equal });
+                    waits += 1;
+                    state.expect(step.gain.equal);
                 }
-            } else {
-                let known = step.comparator.is_known(lefts[pair.slot as usize], pair.right);
-                ((NULL_ID, NULL_ID), Agreement::MISSING.level, if known { step.gain.equal } else { UNKNOWN })
+                continue;
             };
-            of_step.ids.push(ids);
-            of_step.most.push(most);
-            of_step.outcomes.push((level, NO_ADJUSTMENT));
-            if most[0] < UNKNOWN[0] {
-                state.rest = [state.rest[0] + f64::from(most[0]), state.rest[1] + f64::from(most[1])];
+            let value = row.id(place);
+            if left.value == NULL_ID || value == NULL_ID {
+                continue;
             }
+            let given = step.given.map_or(0, |given| found.levels[given]);
+            let level = step.level(left, (pair.right, row), value);
+            found.levels[number] = level.unwrap_or(UNTOLD);
+            if let Some(level) = level.filter(|_| given != UNTOLD) {
+                state.add(step.table[usize::from(given) * step.levels + usize::from(level)], 0.0, step.trained.household);
+            } else {
+                let most = if let Some(level) = level {
+                    step.most[usize::from(level)].0.map(|bits| bits as f32)
+                } else {
+                    let case = left.case(value);
+                    let of_given = if given == UNTOLD { None } else { step.cases.get(usize::from(given)) };
+                    of_given.map_or(left.most[case], |cases| cases[case])
+                };
+                waiting[waits] = (number as u8, Waiting { pair: at, level: level.unwrap_or(UNTOLD), ids: (left.value, value), most });
+                waits += 1;
+                state.expect(most);
+            }
+            // Now and then: what one comparison decides is soon found out.
+            if number % 4 != 3 {
+                continue;
+            }
+            let after = left.after.map(f64::from);
+            if self.greatest([state.matched + state.rest[0] + after[0], state.household + state.rest[1] + after[1]]) < self.floor {
+                return;
+            }
+        }
+        if self.greatest([state.matched + state.rest[0], state.household + state.rest[1]]) < self.floor {
+            return;
+        }
+        for (number, pair) in &waiting[..waits] {
+            pairs.waiting[usize::from(*number)].push(*pair);
         }
         pairs.rows.push(pair);
         pairs.states.push(state);
+        pairs.found.push(found);
     }
 
     /// Compares the pairs that were taken, and adds those that are worth keeping; leaves none.
     fn compare(&self, lefts: &[u32], rule: u8, pairs: &mut Pairs, kept: &mut Vec<(u32, Candidate)>) {
-        pairs.alive.clear();
-        pairs.alive.extend(0..pairs.rows.len() as u16);
         for at in 0..self.steps.len() {
             self.step(at, lefts, pairs);
         }
-        let worth = pairs.alive.iter().map(|pair| usize::from(*pair)).filter(|pair| self.reach(&pairs.states[*pair]) >= self.floor);
-        kept.extend(worth.map(|pair| (pairs.rows[pair].slot, self.candidate(pairs, pair, rule))));
+        let Pairs { rows, states, found, .. } = &*pairs;
+        let worth = (0..rows.len()).filter(|pair| states[*pair].is_alive && self.reach(&states[*pair]) >= self.floor);
+        kept.extend(worth.map(|pair| (rows[pair].slot, self.candidate((&states[pair], &found[pair]), rows[pair].right, rule))));
         pairs.rows.clear();
         pairs.states.clear();
-        for OfStep { ids, most, outcomes } in &mut pairs.steps {
-            ids.clear();
-            most.clear();
-            outcomes.clear();
-        }
+        pairs.found.clear();
     }
 
-    /// Compares the pairs that the comparisons from this one on can still lift.
+    /// Compares the pairs that wait for a comparison and that it and those after it can still lift.
     fn step(&self, at: usize, lefts: &[u32], pairs: &mut Pairs) {
-        let Pairs { rows: batch, states, steps, alive, asked, places, told } = pairs;
+        let Pairs { rows: batch, states, found, waiting, asked, places, told } = pairs;
         let step = &self.steps[at];
-        let (earlier, steps) = steps.split_at_mut(at);
-        let OfStep { ids, most, outcomes } = &mut steps[0];
-        alive.retain(|pair| {
-            let state = &states[usize::from(*pair)];
-            self.greatest([state.matched + state.rest[0], state.household + state.rest[1]]) >= self.floor
-        });
-        let mut tell = |outcomes: &mut [(u8, u8)], pair: usize, agreement: Agreement| {
+        let tell = |(state, found): (&mut State, &mut Found), agreement: Agreement, most: Most| {
             let adjusted = step.trained.term_frequency && agreement.frequency > 0.0;
             let half_bits = if adjusted { half_bits(adjustment(step.trained, agreement)) } else { NO_ADJUSTMENT };
-            outcomes[pair] = (agreement.level, half_bits);
-            let given = step.given.map_or(0, |given| usize::from(earlier[given].outcomes[pair].0));
-            let (m, h) = step.table[given * step.levels + usize::from(agreement.level)];
+            (found.levels[at], found.half_bits[at]) = (agreement.level, half_bits);
+            let given = step.given.map_or(0, |given| usize::from(found.levels[given]));
             let frequency = if adjusted { bits(half_bits) } else { 0.0 };
-            let state = &mut states[pair];
-            state.rest = [state.rest[0] - f64::from(most[pair][0]), state.rest[1] - f64::from(most[pair][1])];
-            state.matched += m + frequency;
-            state.household += h + frequency;
-            state.personal += if step.trained.household { 0.0 } else { h + frequency };
+            state.rest = [state.rest[0] - f64::from(most[0]), state.rest[1] - f64::from(most[1])];
+            state.add(step.table[given * step.levels + usize::from(agreement.level)], frequency, step.trained.household);
+            state.is_alive = self.greatest([state.matched + state.rest[0], state.household + state.rest[1]]) >= self.floor;
         };
         asked.clear();
         places.clear();
-        for pair in alive.iter().map(|pair| usize::from(*pair)).filter(|pair| most[*pair][0] < UNKNOWN[0]) {
-            let rows = (lefts[batch[pair].slot as usize], batch[pair].right);
-            let (level, _) = outcomes[pair];
-            if level != Agreement::MISSING.level {
-                tell(outcomes, pair, Agreement::level(level));
+        for Waiting { pair, level, ids, most } in waiting[at].drain(..) {
+            let place = usize::from(pair);
+            if !states[place].is_alive {
+                continue;
+            }
+            let rows = (lefts[batch[place].slot as usize], batch[place].right);
+            if level != UNTOLD {
+                tell((&mut states[place], &mut found[place]), Agreement::level(level), most);
             } else if step.place.is_some() {
-                asked.push((rows, ids[pair]));
-                places.push(pair as u16);
+                asked.push((rows, ids));
+                places.push((pair, most));
             } else {
-                tell(outcomes, pair, step.comparator.compare(rows.0, rows.1));
+                tell((&mut states[place], &mut found[place]), step.comparator.compare(rows.0, rows.1), most);
             }
         }
-        step.comparator.fetch(&mut asked.iter().map(|(_, ids)| *ids).filter(|(a, b)| a != b));
         told.clear();
+        step.comparator.fetch(&mut asked.iter().map(|(_, ids)| *ids).filter(|(a, b)| a != b));
         step.comparator.compare_many(asked, told);
-        places.iter().zip(told).for_each(|(pair, agreement)| tell(outcomes, usize::from(*pair), *agreement));
+        for ((pair, most), agreement) in places.iter().zip(told) {
+            let pair = usize::from(*pair);
+            tell((&mut states[pair], &mut found[pair]), *agreement, *most);
+        }
     }
 
     /// What a pair has reached that it may be kept for.
@@ -402,21 +438,27 @@ impl<'a> Bounded<'a> {
         if self.households { matched.max(household) } else { matched }
     }
 
-    fn candidate(&self, pairs: &Pairs, pair: usize, rule: u8) -> Candidate {
+    fn candidate(&self, (state, found): (&State, &Found), right: u32, rule: u8) -> Candidate {
         let mut pattern = self.nothing;
-        for (step, of_step) in self.steps.iter().zip(&pairs.steps) {
-            let (level, half_bits) = of_step.outcomes[pair];
-            self.layout.put_half_bits(&mut pattern, step.at, level, half_bits);
+        for (number, step) in self.steps.iter().enumerate() {
+            self.layout.put_half_bits(&mut pattern, step.at, found.levels[number], found.half_bits[number]);
         }
-        let State { matched, household, personal, .. } = pairs.states[pair];
-        Candidate {
-            right: pairs.rows[pair].right,
-            rule,
-            pattern,
-            matched: matched as f32,
-            household: household as f32,
-            personal: personal as f32,
-        }
+        let State { matched, household, personal, .. } = *state;
+        Candidate { right, rule, pattern, matched: matched as f32, household: household as f32, personal: personal as f32 }
+    }
+}
+
+impl State {
+    /// Takes the bits of a comparison.
+    fn add(&mut self, (m, h): (f64, f64), frequency: f64, is_of_household: bool) {
+        self.matched += m + frequency;
+        self.household += h + frequency;
+        self.personal += if is_of_household { 0.0 } else { h + frequency };
+    }
+
+    /// Takes the most that a comparison to come can add.
+    fn expect(&mut self, most: Most) {
+        self.rest = [self.rest[0] + f64::from(most[0]), self.rest[1] + f64::from(most[1])];
     }
 }
 
@@ -442,6 +484,8 @@ struct OfLeft {
     signature: Signature,
     /// The most that the comparison adds in each case.
     most: [Most; 4],
+    /// The most that the comparisons after it add.
+    after: Most,
 }
 
 /// The values are equal, or may be. The other cases: they differ, or may; one side says nothing, or neither.
@@ -459,26 +503,22 @@ impl Step<'_> {
         let Some(ids) = self.comparator.ids().filter(|_| self.place.is_some()) else {
             // What it says is not known before rows are asked: at most this, and nothing where it says nothing.
             let most = if self.comparator.is_said(left) { self.gain.equal.map(|bits| bits.max(0.0)) } else { [0.0; 2] };
-            return OfLeft { value: NULL_ID, signature: Signature(0), most: [most; 4] };
+            return OfLeft { value: NULL_ID, signature: Signature(0), most: [most; 4], after: [0.0; 2] };
         };
         let value = ids[left as usize];
         if value == NULL_ID {
-            return OfLeft { value, signature: Signature(0), most: [[0.0; 2]; 4] };
+            return OfLeft { value, signature: Signature(0), most: [[0.0; 2]; 4], after: [0.0; 2] };
         }
         let signature = self.glimpse.map_or(Signature(0), |(glimpse, _)| glimpse.signature(left, value));
         let gain = self.gain_of(value);
         let unequal = self.unequal.map_or(gain.unequal, |(_, bits)| bits);
-        OfLeft { value, signature, most: [unequal, gain.equal, [0.0; 2], [0.0; 2]] }
+        OfLeft { value, signature, most: [unequal, gain.equal, [0.0; 2], [0.0; 2]], after: [0.0; 2] }
     }
 
-    /// What ids and signatures tell of a pair, and the most that the comparison adds; `given` is the level of the one that it is given, where
-    /// that is told. Where a row has no room for a signature, the value's own is asked: those left over are few values, and in the cache.
-    fn tell(&self, left: &OfLeft, (right, row): (u32, CodedRow<'_>), (place, given): (usize, u8)) -> Told {
-        let value = row.id(place);
-        if left.value == NULL_ID || value == NULL_ID {
-            return Told { level: Agreement::MISSING.level, most: [0.0; 2] };
-        }
-        let level = self.glimpse.and_then(|(glimpse, signature)| {
+    /// The level of a pair of values, neither of them null, where ids and signatures tell it. Where a row has no room for a signature, the
+    /// value's own is asked: those left over are few values, and in the cache.
+    fn level(&self, left: &OfLeft, (right, row): (u32, CodedRow<'_>), value: u32) -> Option<u8> {
+        let at_a_glance = self.glimpse.and_then(|(glimpse, signature)| {
             let of_right = match signature {
                 Some(place) => row.signature(place),
                 None if glimpse.words() == 0 => Signature(0),
@@ -486,18 +526,7 @@ impl Step<'_> {
             };
             glimpse.level((left.value, left.signature), (value, of_right)).filter(|level| self.by_level[usize::from(*level)])
         });
-        if let Some(level) = level {
-            let most = if given == UNTOLD {
-                self.most[usize::from(level)].0.map(|bits| bits as f32)
-            } else {
-                let (m, h) = self.table[usize::from(given) * self.levels + usize::from(level)];
-                [m as f32, h as f32]
-            };
-            return Told { level, most };
-        }
-        let case = left.case(value);
-        let of_given = if given == UNTOLD { None } else { self.cases.get(usize::from(given)) };
-        Told { level: UNTOLD, most: of_given.map_or(left.most[case], |cases| cases[case]) }
+        at_a_glance.or_else(|| self.unequal.filter(|_| left.value != value).map(|(level, _)| level))
     }
 
     /// The most that the comparison of this value with another can add.
