@@ -54,6 +54,9 @@ impl Batch {
     /// lists of pairs are merged, so nothing is decided by a branch: it would be foreseen wrongly every other time.
     pub(crate) fn leave_out_made(&mut self, is_last: bool) {
         let Self { fresh, made, merged, .. } = self;
+        if fresh.is_empty() {
+            return;
+        }
         if made.is_empty() {
             made.extend_from_slice(if is_last { &[] } else { fresh });
             return;
