@@ -13,7 +13,7 @@
 //! run, divided by its rows, are `PAIRS`. Of two runs of different sizes the rates a row and the constants follow as slope and intercept; a figure is rounded so
 //! that the forecast lies up to a fifth above what was measured, never below: a run that is refused can be given more, one that is killed
 //! has lost the night. Last measured: 2 cores, 200,000 and 1,000,000 persons (818,244 and 4,052,297 rows of 17 extracts); seconds of
-//! ingest, link and publish with 5,000,000 (20,117,069 rows).
+//! ingest, link and publish with 5,000,000 (20,117,069 rows), of visits with these and with 20,000,000.
 
 use crate::nightly::groups;
 
@@ -55,6 +55,9 @@ const INGEST_MICROS: f64 = 14.0;
 const LINK_MICROS: f64 = 23.0;
 const RECONCILE_MICROS: f64 = 8.0;
 const PUBLISH_MICROS: f64 = 7.0;
+/// Where the registry has several territories: a row of it, when visitors come; and a list's row, of which one in twenty visits, by other territory.
+const VISITED_MICROS: f64 = 12.0;
+const VISITING_MICROS: f64 = 1.2;
 /// Seconds of one thread to learn a list's model.
 const LEARN_SECONDS: f64 = 1.5;
 
@@ -174,13 +177,20 @@ impl Extent {
         self.rows() * TABLES_ROW
     }
 
+    /// Seconds of one thread to look for rows in territories where they are not at home.
+    fn visits(&self) -> f64 {
+        let others = self.territories() - 1;
+        let visiting = self.lists.iter().sum::<u64>() as f64 * others as f64 * VISITING_MICROS;
+        if others > 0 { (self.registry as f64 * VISITED_MICROS + visiting) * 1e-6 } else { 0.0 }
+    }
+
     /// Seconds of a stage with so many threads.
     pub(super) fn seconds(&self, stage: &str, threads: usize) -> f64 {
         let (rows, micros, more) = match stage {
             "ingest" => (self.rows() - self.reused, INGEST_MICROS, 0.0),
             "link" if self.modelled => {
                 let lists = self.lists.len() - self.reused_lists.len();
-                (self.rows() - self.reused_lists.iter().sum::<u64>(), LINK_MICROS, LEARN_SECONDS * lists as f64)
+                (self.rows() - self.reused_lists.iter().sum::<u64>(), LINK_MICROS, LEARN_SECONDS * lists as f64 + self.visits())
             }
             "link" | "publish" => (self.rows(), PUBLISH_MICROS, 0.0),
             _ => (self.rows(), RECONCILE_MICROS, 0.0),
@@ -252,6 +262,9 @@ mod tests {
             assert_eq!(second.seconds(stage, 2) < more.seconds(stage, 2), is_less, "{stage} of what an earlier night has left");
         }
         assert!(second.state() < more.state() && more.temporary(true) < more.temporary(false));
+        let seven = Extent { registry_at_once: more.registry.div_ceil(7), ..more.clone() };
+        assert_eq!(seven.territories(), 7);
+        assert!(seven.seconds("link", 2) > 1.2 * more.seconds("link", 2) && seven.link(GROUP_ROWS) < more.link(GROUP_ROWS));
         let legacy = Extent { modelled: false, ..more.clone() };
         assert!(legacy.link(0) < more.link(0));
         assert_eq!((more.pairs("nik"), more.pairs("a rule of one's own")), (Some(more.rows() * 605 / 1000), None));
