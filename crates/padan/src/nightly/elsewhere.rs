@@ -146,7 +146,12 @@ fn visit<'a>(
             let of = &night.lists[&source];
             let entity = Some(night.doubles[usize::from(territory)].entity.as_slice());
             let rest = Some(Rest { claimed: &claimed, apart: apart(model), among: None });
-            let task = Task { trained: of.trained.as_ref(), rest, left_out: of.away(territory).map(Vec::as_slice), ..task(&reference, &rows, false, entity) };
+            let task = Task {
+                trained: of.trained.as_ref(),
+                rest,
+                left_out: of.away(territory).map(Vec::as_slice),
+                ..task(&reference, &rows, false, entity)
+            };
             let mut outcome = task.run();
             night.learn_away((source, territory), &outcome);
             outcome.links.iter_mut().for_each(|link| link.left -= first);
