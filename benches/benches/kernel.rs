@@ -127,19 +127,7 @@ fn reference() -> Reference<'static> {
 }
 
 fn task<'a>(reference: &'a Reference<'a>, trained: Option<&'a TrainedModel>) -> Task<'a> {
-    Task {
-        reference,
-        left: &LEFT,
-        dedupe: false,
-        entity: None,
-        exclusive: None,
-        verdicts: None,
-        trained,
-        rest: None,
-        left_out: None,
-        every: true,
-        seed: 1,
-    }
+    Task { trained, every: true, ..Task::new(reference, &LEFT) }
 }
 
 /// On one thread of its own, whatever the machine has.

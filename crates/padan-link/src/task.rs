@@ -259,6 +259,25 @@ pub struct Outcome {
     pub barren: Vec<Blocked>,
 }
 
+impl<'a> Task<'a> {
+    /// Rows against a reference, with nothing else known of them: each its best link.
+    pub fn new(reference: &'a Reference<'a>, left: &'a [u32]) -> Self {
+        Self {
+            reference,
+            left,
+            dedupe: false,
+            entity: None,
+            exclusive: None,
+            verdicts: None,
+            trained: None,
+            rest: None,
+            left_out: None,
+            every: false,
+            seed: 1,
+        }
+    }
+}
+
 impl Task<'_> {
     /// Blocks, compares, learns, scores and decides.
     pub fn run(&self) -> Outcome {

@@ -200,17 +200,13 @@ impl Linkage<'_> {
     fn task<'t>(&'t self, reference: &'t Reference<'t>, left: &'t [u32], exclusive: Option<&'t [u32]>) -> Task<'t> {
         let dedupe = self.mode == Mode::Dedupe;
         Task {
-            reference,
-            left,
             dedupe,
-            entity: None,
             exclusive,
             verdicts: self.verdicts,
             trained: self.trained,
-            rest: None,
-            left_out: None,
             every: true,
             seed: self.seed,
+            ..Task::new(reference, left)
         }
     }
 

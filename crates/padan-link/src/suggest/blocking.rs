@@ -105,19 +105,7 @@ pub(super) fn search(
     let broad = Model { rules: tried, ..model.clone() };
     let reference = Reference::new(records, &broad, &right, &right)?;
     let first = sample(&left, SAMPLE);
-    let task = Task {
-        reference: &reference,
-        left: &first,
-        dedupe,
-        entity: None,
-        exclusive: None,
-        verdicts: None,
-        trained: None,
-        rest: None,
-        left_out: None,
-        every: true,
-        seed: 1,
-    };
+    let task = Task { dedupe, every: true, ..Task::new(&reference, &first) };
     let trained = task.learn();
     let cases = Cases::new(planned.len());
     let scorer = task.scorer(&trained);

@@ -93,19 +93,7 @@ fn run(register: &[Row], list: &[Row]) -> Outcome {
 }
 
 fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool) -> Task<'a> {
-    Task {
-        reference,
-        left,
-        dedupe,
-        entity: None,
-        exclusive: None,
-        verdicts: None,
-        trained: None,
-        rest: None,
-        left_out: None,
-        every: false,
-        seed: 7,
-    }
+    Task { dedupe, seed: 7, ..Task::new(reference, left) }
 }
 
 /// A list against a register.

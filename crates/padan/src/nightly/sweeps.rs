@@ -391,19 +391,7 @@ pub(super) fn global(links: &[Link], left: impl Fn(u32) -> u32, right: impl Fn(u
 }
 
 pub(super) fn task<'a>(reference: &'a Reference<'a>, left: &'a [u32], dedupe: bool, entity: Option<&'a [u32]>) -> Task<'a> {
-    Task {
-        reference,
-        left,
-        dedupe,
-        entity,
-        exclusive: None,
-        verdicts: None,
-        trained: None,
-        rest: None,
-        left_out: None,
-        every: false,
-        seed: 1,
-    }
+    Task { dedupe, entity, ..Task::new(reference, left) }
 }
 
 fn report(pass: &str, outcome: &Outcome, rows: usize, how: &str) {
