@@ -19,6 +19,9 @@ use crate::state::HashingFile;
 /// Rows of a row group; what is encoded and not yet on the disk is of one group.
 pub(super) const GROUP_ROWS: usize = 131_072;
 
+/// Bytes of a row group's dictionary of a column: of one that holds not all of them the reader makes another, value by value.
+const DICTIONARY: usize = 16 << 20;
+
 /// A staged file that is being written.
 pub(crate) struct StagedWriter {
     path: PathBuf,
@@ -37,6 +40,7 @@ impl StagedWriter {
             .into_iter()
             .fold(WriterProperties::builder(), plain)
             .set_column_dictionary_enabled(ColumnPath::from(column::ROW), false)
+            .set_dictionary_page_size_limit(DICTIONARY)
             .set_compression(Compression::SNAPPY)
             .set_statistics_enabled(EnabledStatistics::None)
             .set_max_row_group_row_count(Some(GROUP_ROWS))
