@@ -29,6 +29,8 @@ use super::territories::{DIGITS, Territories};
 const CROWD: usize = 50;
 /// A row's odds are at most these times those that it has no match.
 const SURE: f64 = 1e12;
+/// Of rows that are encoded together at home, one in so many more may visit: an index of what visitors ask for is the smaller one.
+const MORE_VISITORS: usize = 4;
 /// Rows of one key that always meet: a family, or the few under one number.
 const FEW: usize = 20;
 
@@ -121,7 +123,8 @@ fn visit<'a>(
             visits.push(Visit { list: None, rows: beside.len(), spans });
         }
     }
-    for of_group in groups(visits.iter().map(|visit| visit.rows).enumerate(), night.list_rows) {
+    let most = night.list_rows + night.list_rows / MORE_VISITORS;
+    for of_group in groups(visits.iter().map(|visit| visit.rows).enumerate(), most) {
         let visits: Vec<&Visit> = of_group.iter().map(|at| &visits[*at]).collect();
         let Loaded { group, .. } = night.loaded(loaded, territory)?;
         group.load(visits.iter().flat_map(|visit| visit.spans.iter().cloned()).collect())?;
