@@ -165,19 +165,15 @@ impl Records {
     pub fn back_to(&mut self, mark: &Mark) {
         self.columns.retain(|name, _| mark.values.contains_key(name));
         self.lookups.retain(|name, _| mark.values.contains_key(name));
-        for (name, column) in &mut self.columns {
-            let values_then = mark.values.get(name).copied().unwrap_or_default();
-            match column {
-                Column::Text(column) => {
-                    column.ids.truncate(mark.len);
-                    Arc::make_mut(&mut column.values).truncate(values_then);
-                    if let Some(lookup) = self.lookups.get_mut(name) {
-                        lookup.truncate(values_then);
-                    }
-                }
-                Column::Date(values) | Column::Int(values) => values.truncate(mark.len),
+        let then = |name: &str| mark.values.get(name).copied().unwrap_or_default();
+        self.columns.par_iter_mut().for_each(|(name, column)| match column {
+            Column::Text(column) => {
+                column.ids.truncate(mark.len);
+                Arc::make_mut(&mut column.values).truncate(then(name));
             }
-        }
+            Column::Date(values) | Column::Int(values) => values.truncate(mark.len),
+        });
+        self.lookups.par_iter_mut().for_each(|(name, lookup)| lookup.truncate(then(name)));
         self.len = mark.len;
     }
 
@@ -235,13 +231,12 @@ impl Records {
         Ok(())
     }
 
-    /// Gives rows that say nothing in a column what others say there: (row, the one that it hears from).
-    pub fn lend(&mut self, name: &str, rows: &[(u32, u32)]) {
-        match self.columns.get_mut(name) {
-            Some(Column::Text(column)) => lend(&mut column.ids, NULL_ID, rows),
-            Some(Column::Date(values) | Column::Int(values)) => lend(values, NULL_INT, rows),
-            None => {}
-        }
+    /// Gives rows that say nothing in a column what others say there: (row, the one that it hears from); in the columns that are `lent`.
+    pub fn lend(&mut self, lent: impl Fn(&str) -> bool + Sync, rows: &[(u32, u32)]) {
+        self.columns.par_iter_mut().filter(|(name, _)| lent(name)).for_each(|(_, column)| match column {
+            Column::Text(column) => lend(&mut column.ids, NULL_ID, rows),
+            Column::Date(values) | Column::Int(values) => lend(values, NULL_INT, rows),
+        });
     }
 }
 

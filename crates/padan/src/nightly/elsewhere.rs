@@ -12,10 +12,11 @@
 //! stands there twice under both another number and another name is not found.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::hash::BuildHasher as _;
 
 use arrow::array::{Array as _, AsArray as _, RecordBatch, StringArray};
 use arrow::datatypes::Date32Type;
+use foldhash::fast::FixedState;
 use padan_link::{ComparisonKind, Known, Link, Model, Outcome, Reference, Rest, Task, TrainedModel};
 use padan_model::{NikStatus, Role, column};
 use rayon::prelude::*;
@@ -346,9 +347,7 @@ fn name_and_birth(batch: &RecordBatch) -> Vec<Option<u64>> {
     let births = births.and_then(|births| births.as_primitive_opt::<Date32Type>());
     let of_row = |at: usize| {
         let (name, birth) = (names.filter(|names| names.is_valid(at))?.value(at), births.filter(|births| births.is_valid(at))?.value(at));
-        let mut hasher = DefaultHasher::new();
-        (name, birth).hash(&mut hasher);
-        Some(hasher.finish())
+        Some(FixedState::default().hash_one((name, birth)))
     };
     (0..batch.num_rows()).map(of_row).collect()
 }

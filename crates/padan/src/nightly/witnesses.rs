@@ -14,11 +14,12 @@
 //!
 //! Rows of one list are no witnesses of each other: that a list has somebody twice says nothing of who it is.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::hash::{BuildHasher as _, Hash};
 
 use arrow::array::{Array as _, AsArray as _, PrimitiveArray, RecordBatch, StringArray};
 use arrow::datatypes::{ArrowPrimitiveType, Date32Type, Int16Type};
+use foldhash::fast::FixedState;
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use padan_link::{Known, NULL_ID, Outcome, Reference, Rest, Task};
 use padan_model::{NikStatus, Role, column};
 use rayon::prelude::*;
@@ -120,24 +121,24 @@ fn asked<'a>(
     let begin = own.iter().map(Vec::len).sum::<usize>() as u32;
     let rows: Vec<u32> = (first + begin..first + places.len() as u32).collect();
     // By row: the person; and the first witness of each.
-    let (mut entity, mut first_of) = (vec![NULL_ID; group.records.len()], HashMap::new());
-    for row in &rows {
-        let person = night.passes.person(places.global(row - first, night.listed));
-        entity[*row as usize] = person;
-        first_of.entry(person).or_insert(*row);
+    let person = |row: &u32| night.passes.person(places.global(row - first, night.listed));
+    let persons: Vec<u32> = rows.par_iter().map(person).collect();
+    let (mut entity, mut first_of) = (vec![NULL_ID; group.records.len()], HashMap::with_capacity(rows.len()));
+    for (row, person) in rows.iter().zip(&persons) {
+        entity[*row as usize] = *person;
+        first_of.entry(*person).or_insert(*row);
     }
     let here = night.registry(territory);
-    let mut registered: HashMap<u32, u32> = HashMap::new();
-    for local in &registry {
-        let person = night.passes.person(here.global(*local, night.listed));
-        if first_of.contains_key(&person) {
-            registered.entry(person).or_insert(*local);
-        }
+    let with_person = |local: &u32| (night.passes.person(here.global(*local, night.listed)), *local);
+    let of_witnesses = registry.par_iter().map(with_person).filter(|(person, _)| first_of.contains_key(person));
+    let mut registered: HashMap<u32, u32> = HashMap::with_capacity(first_of.len());
+    for (person, local) in of_witnesses.collect::<Vec<_>>() {
+        registered.entry(person).or_insert(local);
     }
-    let heard: Vec<(u32, u32)> = rows.iter().filter_map(|row| Some((*row, *registered.get(&entity[*row as usize])?))).collect();
-    for column in night.columns.iter().filter(|column| !OWN.contains(&column.as_str())) {
-        group.records.lend(column, &heard);
-    }
+    let hears = |(row, person): (&u32, &u32)| Some((*row, *registered.get(person)?));
+    let heard: Vec<(u32, u32)> = rows.par_iter().zip(&persons).filter_map(hears).collect();
+    let columns = &night.columns;
+    group.records.lend(|name| !OWN.contains(&name) && columns.iter().any(|column| column == name), &heard);
     let asking: Vec<u32> = own.concat();
     tracing::debug!(rows = asking.len(), witnesses = rows.len(), "asked of other lists");
     let idle = idle(night, alone);
@@ -276,9 +277,7 @@ fn ends(name: &str, letters: usize) -> (&str, &str) {
 }
 
 fn hash(of: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(of)
 }
 
 #[cfg(test)]
