@@ -114,11 +114,20 @@ pub(crate) fn patterns(described: &[Described<'_>], layout: &Layout, trained: &T
 }
 
 /// The pattern of any two rows.
-pub(crate) fn pattern(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, (left, right): (u32, u32)) -> Pattern {
-    let mut pattern = 0;
-    for (at, (described, comparison)) in described.iter().zip(&trained.comparisons).enumerate() {
-        let agreement = described.comparator.compare(left, right);
-        layout.put(&mut pattern, at, agreement.level, adjustment(comparison, agreement));
+pub(crate) fn pattern(described: &[Described<'_>], layout: &Layout, trained: &TrainedModel, rows: (u32, u32)) -> Pattern {
+    pattern_of(0..described.len(), (described, layout, trained), rows)
+}
+
+/// The same of some comparisons; the others stay missing.
+pub(crate) fn pattern_of(
+    comparisons: impl Iterator<Item = usize>,
+    (described, layout, trained): (&[Described<'_>], &Layout, &TrainedModel),
+    (left, right): (u32, u32),
+) -> Pattern {
+    let mut pattern = layout.missing();
+    for at in comparisons {
+        let agreement = described[at].comparator.compare(left, right);
+        layout.put(&mut pattern, at, agreement.level, adjustment(&trained.comparisons[at], agreement));
     }
     pattern
 }

@@ -7,6 +7,7 @@
 mod chance;
 mod errors;
 mod households;
+mod product;
 
 use rayon::prelude::*;
 
@@ -20,6 +21,7 @@ pub(crate) use chance::RandomPairs;
 pub(crate) use errors::start_learned;
 pub(crate) use households::{LENT, LENT_BITS, household, start_latent_household};
 use households::{NameAlone, PRIOR_HOUSEHOLD, latent_start};
+use product::Product;
 
 /// Weight of the starting m, in matches: holds a level that a small list never shows above zero.
 const PRIOR_MATCHES: f64 = 8.0;
@@ -273,7 +275,8 @@ impl Blocked {
     }
 
     fn expect_of(&self, rows: &[Vec<(u32, u32)>], odds: &[(f64, f64)], lent: &[f64], unmatched: f64) -> Expected {
-        let Expected { mut matched, mut household, mut bits } = Expected::nothing(odds.len());
+        let Expected { mut matched, mut household, .. } = Expected::nothing(odds.len());
+        let mut likelihood = Product::default();
         let mut of_row: Vec<(f64, f64)> = Vec::new();
         for row in rows {
             of_row.clear();
@@ -290,12 +293,12 @@ impl Blocked {
                             0.0 => 1.0,
                             bits => f64::exp2(bits),
                         };
-                        bits += (1.0 + h * lent).log2();
+                        likelihood.times(1.0 + h * lent);
                         (m * lent / (1.0 + h * lent), h * lent / (1.0 + h * lent))
                     }));
                 }
                 let total = unmatched.max(1e-3) + of_row.iter().map(|(m, _)| m).sum::<f64>();
-                bits += total.log2();
+                likelihood.times(total);
                 for (m, h) in &mut of_row {
                     *m /= total;
                     *h *= 1.0 - *m;
@@ -303,7 +306,7 @@ impl Blocked {
             } else {
                 of_row.extend(row.iter().map(|(at, _)| odds[*at as usize]).map(|(m, h)| {
                     let total = 1.0 + m + h;
-                    bits += total.log2();
+                    likelihood.times(total);
                     (m / total, h / total)
                 }));
             }
@@ -312,7 +315,7 @@ impl Blocked {
                 household[*at as usize] += h;
             }
         }
-        Expected { matched, household, bits }
+        Expected { matched, household, bits: likelihood.log2() }
     }
 }
 
@@ -417,10 +420,11 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
         // Pairs that were not made are strangers, of which there are the fewer the more the rates expect of the others.
         let strangers = (if blocked.compete { household } else { matched + household }) * std::f64::consts::LOG2_E;
         let (expected, expected_household) = (blocked.by_levels(&of_patterns, size), blocked.by_levels(&household_of_patterns, size));
-        let mut moved: f64 = 0.0;
         let known = known_levels.chunks_exact(size).map(|levels| (levels, 1.0));
         let matches = || blocked.with_levels(&expected, size).chain(known.clone());
-        for (at, (comparison, start)) in model.comparisons.iter_mut().zip(starts).enumerate() {
+        // How far the m of a comparison moves; each sums by itself, in the order of levels.
+        let learned = |(at, (comparison, start)): (usize, (&mut TrainedComparison, &Start))| {
+            let mut moved: f64 = 0.0;
             let mut sums = vec![0.0; comparison.levels.len()];
             for (levels, posterior) in matches() {
                 sums[usize::from(levels[at])] += posterior;
@@ -449,7 +453,9 @@ pub(crate) fn expectation_maximisation(model: &mut TrainedModel, layout: &Layout
                 moved = moved.max((m - *old).abs());
                 *old = m.max(1e-9);
             }
-        }
+            moved
+        };
+        let mut moved = model.comparisons.par_iter_mut().zip(starts).enumerate().map(learned).reduce(|| 0.0, f64::max);
         if model.latent_household {
             for (at, (comparison, start)) in model.comparisons.iter_mut().zip(&start_household).enumerate() {
                 if comparison.household {

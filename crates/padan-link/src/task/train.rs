@@ -12,7 +12,7 @@ use crate::lap::Laps;
 use crate::learn::{self, Described};
 use crate::pattern::{Layout, Pattern};
 use crate::records::NULL_ID;
-use crate::score::{self, pattern};
+use crate::score::{self, pattern, pattern_of};
 use crate::trained::{TrainedModel, Weights};
 use crate::verdict::Verdicts;
 
@@ -191,34 +191,26 @@ impl Task<'_> {
 
     /// Pairs of a left row with the other household members of its sure match, where it is clearly no other member's.
     fn household_pairs(&self, sample: Sample<'_>, trained: &TrainedModel) -> Vec<(u32, u32)> {
-        let Sample { rows, patterns, described, layout, group } = sample;
+        let Sample { rows, patterns, layout, group, .. } = sample;
         let weights = Weights::new(trained, layout);
         let prior = trained.prior_weight();
         let members = self.reference.members(group);
-        let beside_number = beside_number(described);
-        let mut pairs = Vec::new();
-        for (left, candidates) in rows.iter().zip(patterns) {
+        let said = BesideNumber::new(sample, (trained, &weights));
+        let of_row = |(left, candidates): (&u32, &Vec<(u32, Pattern)>)| -> Vec<(u32, u32)> {
             let best = candidates
                 .iter()
                 .map(|(right, pattern)| (weights.of(*pattern).0 + prior, *right))
                 .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-            let Some((weight, right)) = best else { continue };
-            let household = group[right as usize];
-            if weight < 5.0 || household == NULL_ID {
-                continue;
-            }
-            let others = self.housemates(members, household, (*left, right));
-            // A wife under her husband's number seems to be him: whose household her name is in is then not known.
-            let rest = |other: u32| {
-                let pattern = pattern(described, layout, trained, (*left, other));
-                beside_number.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>()
+            let Some((_, right)) = best.filter(|(weight, right)| *weight >= 5.0 && group[*right as usize] != NULL_ID) else {
+                return Vec::new();
             };
-            let own = rest(right);
-            if others.iter().all(|other| rest(*other) <= own) {
-                pairs.extend(others.into_iter().map(|other| (*left, other)));
-            }
-        }
-        pairs
+            let others = self.housemates(members, group[right as usize], (*left, right));
+            // A wife under her husband's number seems to be him: whose household her name is in is then not known.
+            let own = said.of_rows((*left, right));
+            let is_own = others.iter().all(|other| said.of_rows((*left, *other)) <= own);
+            if is_own { others.into_iter().map(|other| (*left, other)).collect() } else { Vec::new() }
+        };
+        rows.par_iter().zip(patterns).flat_map_iter(of_row).collect()
     }
 
     /// Reference rows of a household that are somebody else than `right`, a dozen at most; `members` are sorted by household.
@@ -235,37 +227,63 @@ impl Task<'_> {
         let Some(number) = described.iter().position(|described| described.identifier && !described.household) else { return learn::LENT };
         let weights = Weights::new(trained, layout);
         let members = self.reference.members(group);
-        let others = beside_number(described);
-        let bits = |pattern: Pattern| others.iter().map(|at| weights.at(*at, pattern).0).sum::<f64>();
-        let (mut own, mut lent, mut housemates) = (0.5_f64, 0.5_f64, 0.0_f64);
+        let said = BesideNumber::new(sample, (trained, &weights));
         let top = trained.comparisons[number].levels.len() - 1;
-        for (left, candidates) in rows.iter().zip(patterns) {
-            for (right, pattern_of) in candidates.iter().filter(|(_, pattern)| usize::from(layout.get(*pattern, number).0) == top) {
+        // Whole numbers, whose sum does not depend on the order.
+        let of_row = |(left, candidates): (&u32, &Vec<(u32, Pattern)>)| {
+            let (mut own, mut lent, mut housemates) = (0.0, 0.0, 0.0);
+            for (right, pattern) in candidates.iter().filter(|(_, pattern)| usize::from(layout.get(*pattern, number).0) == top) {
                 let household = group[*right as usize];
                 if household == NULL_ID {
                     continue;
                 }
                 let others = self.housemates(members, household, (*left, *right));
-                let of_other = |other: &u32| bits(pattern(described, layout, trained, (*left, *other)));
-                let best = others.iter().map(of_other).fold(f64::NEG_INFINITY, f64::max);
-                let count = others.len() as f64;
-                let of_own = bits(*pattern_of);
+                let best = others.iter().map(|other| said.of_rows((*left, *other))).fold(f64::NEG_INFINITY, f64::max);
+                let of_own = said.bits(*pattern);
                 if best >= of_own + CLEARLY_BITS && best >= CLEARLY_BITS {
                     lent += 1.0;
-                    housemates += count;
+                    housemates += others.len() as f64;
                 } else if of_own >= best + CLEARLY_BITS {
                     own += 1.0;
-                    housemates += count;
+                    housemates += others.len() as f64;
                 }
             }
-        }
+            [own, lent, housemates]
+        };
+        let add = |a: [f64; 3], b: [f64; 3]| std::array::from_fn(|at| a[at] + b[at]);
+        let [own, lent, housemates] = rows.par_iter().zip(patterns).map(of_row).reduce(|| [0.0; 3], add);
+        let (own, lent) = (own + 0.5, lent + 0.5);
         if own + lent < 50.0 { learn::LENT } else { (lent / (own + lent) / (housemates / (own + lent)).max(1.0)).clamp(LEAST_LENT, 0.2) }
     }
 }
 
-/// The comparisons that say the person without a number.
-fn beside_number(described: &[Described<'_>]) -> Vec<usize> {
-    (0..described.len()).filter(|at| !described[*at].household && !described[*at].identifier).collect()
+/// What says the person without a number, in bits of a match.
+struct BesideNumber<'s> {
+    sample: Sample<'s>,
+    trained: &'s TrainedModel,
+    weights: &'s Weights,
+    comparisons: Vec<usize>,
+    /// These, and those that they are given.
+    asked: Vec<usize>,
+}
+
+impl<'s> BesideNumber<'s> {
+    fn new(sample: Sample<'s>, (trained, weights): (&'s TrainedModel, &'s Weights)) -> Self {
+        let of = sample.described;
+        let comparisons: Vec<usize> = (0..of.len()).filter(|at| !of[*at].household && !of[*at].identifier).collect();
+        let is_asked = |at: &usize| comparisons.contains(at) || comparisons.iter().any(|asked| of[*asked].given == Some(*at));
+        let asked = (0..of.len()).filter(is_asked).collect();
+        Self { sample, trained, weights, comparisons, asked }
+    }
+
+    fn bits(&self, pattern: Pattern) -> f64 {
+        self.comparisons.iter().map(|at| self.weights.at(*at, pattern).0).sum()
+    }
+
+    fn of_rows(&self, rows: (u32, u32)) -> f64 {
+        let Sample { described, layout, .. } = self.sample;
+        self.bits(pattern_of(self.asked.iter().copied(), (described, layout, self.trained), rows))
+    }
 }
 
 /// Some of the rows: those of the smallest hashes, in row order.
