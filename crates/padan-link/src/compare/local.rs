@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::digits::NestedCodes;
 use super::frequency::discount;
-use super::{Agreement, Comparator, Rarity};
+use super::{Agreement, Comparator, MOST_DEPTHS, Rarity};
 use crate::hash::FixedMap;
 use crate::records::{NULL_ID, TextColumn};
 
@@ -31,17 +31,28 @@ pub(super) struct Local<'a> {
     inner: Box<dyn Comparator + 'a>,
     /// By row: its value and region as one number, `NULL_ID` without a value.
     ids: Vec<u32>,
-    /// By that number: the value's own id.
-    values: Vec<u32>,
-    /// By that number: its region, `NULL_ID` without one.
-    of_number: Vec<u32>,
+    /// By that number.
+    numbers: Vec<Numbered>,
     codes: NestedCodes<'a>,
     /// Leading characters of larger regions, rising.
     depths: Vec<usize>,
-    /// By number, everywhere first, then by depth, its own region last: −log2 of the share in steps; of regions that it does not say the
-    /// next larger one's.
-    shares: Vec<u8>,
 }
+
+/// A value in a region: what a pair asks of it lies in one line of memory.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(16))]
+struct Numbered {
+    /// The value's own id.
+    value: u32,
+    /// `NULL_ID` without one.
+    region: u32,
+    /// Everywhere first, then by depth, its own region last: −log2 of the share in steps; of regions that it does not say the next larger
+    /// one's.
+    shares: [u8; MOST_SHARES],
+}
+
+/// Everywhere, six larger regions, and its own.
+const MOST_SHARES: usize = MOST_DEPTHS + 2;
 
 /// −log2 of a share in steps.
 fn steps(share: f64) -> u8 {
@@ -80,64 +91,96 @@ impl<'a> Local<'a> {
         for number in reference.iter().map(|row| ids[*row as usize]).filter(|number| *number != NULL_ID) {
             rows[number as usize] += u32::from(of_number[number as usize] != NULL_ID);
         }
-        // By value, then by code, so that those of one larger region stand together at every depth.
-        let rank = ranks(regions);
-        let rank = |number: u32| rank.get(of_number[number as usize] as usize).copied().unwrap_or(NULL_ID);
-        let mut order: Vec<u32> = (0..values.len() as u32).collect();
-        order.par_sort_unstable_by_key(|number| (values[*number as usize], rank(*number), *number));
-        let one_value = |a: &u32, b: &u32| values[*a as usize] == values[*b as usize];
-        let stride = depths.len() + 2;
-        let mut shares = vec![0_u8; values.len() * stride];
-        let mut larger = vec![0.0_f64; values.len()];
-        let mut around = Counts { region: vec![rows.iter().sum()], ..Counts::default() };
+        let sorted = sorted(&values, &of_number, &rows, regions);
+        drop((values, of_number, rows));
+        let one_value = |a: &Sorted, b: &Sorted| a.value == b.value;
+        // By place in that order.
+        let mut shares = vec![[0_u8; MOST_SHARES]; sorted.len()];
+        let mut larger = vec![0.0_f64; sorted.len()];
+        let mut around = Counts { region: vec![count(&sorted)], ..Counts::default() };
         around.add_pairs();
-        for of_value in order.chunk_by(one_value) {
-            let count: u32 = of_value.iter().map(|number| rows[*number as usize]).sum();
+        let mut place = 0;
+        for of_value in sorted.chunk_by(one_value) {
+            let count = count(of_value);
             around.alike += pairs(count);
-            for number in of_value {
-                larger[*number as usize] = f64::from(count.max(1)) / f64::from(around.region[0].max(1));
-                shares[*number as usize * stride] = steps(larger[*number as usize]);
-            }
+            let share = f64::from(count.max(1)) / f64::from(around.region[0].max(1));
+            let places = place..place + of_value.len();
+            larger[places.clone()].fill(share);
+            shares[places].iter_mut().for_each(|shares| shares[0] = steps(share));
+            place += of_value.len();
         }
         let mut differ = false;
-        for depth in 1..stride {
+        for depth in 1..depths.len() + 2 {
             let parents = depths.get(depth - 1).map(|depth| parents(regions, *depth));
-            let region = |number: u32| match (&parents, of_number[number as usize]) {
+            let region = |sorted: &Sorted| match (&parents, sorted.region) {
                 (_, NULL_ID) => NULL_ID,
                 (Some(parents), region) => parents[region as usize],
                 (None, region) => region,
             };
-            let of_depth = |a: &u32, b: &u32| one_value(a, b) && region(*a) == region(*b);
-            let count = |numbers: &[u32]| numbers.iter().map(|number| rows[*number as usize]).sum::<u32>();
+            let of_depth = |a: &Sorted, b: &Sorted| one_value(a, b) && region(a) == region(b);
             let mut counts = Counts { region: vec![0; regions.values.len()], ..Counts::default() };
-            for numbers in order.chunk_by(of_depth).filter(|numbers| region(numbers[0]) != NULL_ID) {
+            for numbers in sorted.chunk_by(of_depth).filter(|numbers| region(&numbers[0]) != NULL_ID) {
                 let count = count(numbers);
-                counts.region[region(numbers[0]) as usize] += count;
+                counts.region[region(&numbers[0]) as usize] += count;
                 counts.alike += pairs(count);
             }
             counts.add_pairs();
             let strength = counts.strength(&around);
             differ |= strength.is_some();
-            let itself = discount(order.chunk_by(of_depth).filter(|numbers| region(numbers[0]) != NULL_ID).map(count));
-            for numbers in order.chunk_by(of_depth) {
-                let region = region(numbers[0]);
+            let itself = discount(sorted.chunk_by(of_depth).filter(|numbers| region(&numbers[0]) != NULL_ID).map(count));
+            let mut place = 0;
+            for numbers in sorted.chunk_by(of_depth) {
+                let region = region(&numbers[0]);
                 let own = f64::from(count(numbers));
-                for number in numbers {
-                    let share = &mut larger[*number as usize];
+                let places = place..place + numbers.len();
+                for (share, shares) in larger[places.clone()].iter_mut().zip(&mut shares[places]) {
                     if let Some(strength) = strength.filter(|_| region != NULL_ID) {
                         let rows = f64::from(counts.region[region as usize]);
                         *share = ((own - itself).max(0.0) + strength * *share) / ((rows - itself).max(0.0) + strength);
                     }
-                    shares[*number as usize * stride + depth] = steps(*share);
+                    shares[depth] = steps(*share);
                 }
+                place += numbers.len();
             }
             around = counts;
         }
         if !differ {
             return inner;
         }
-        Box::new(Self { inner, ids, values, of_number, codes: NestedCodes::new(regions), depths: depths.to_vec(), shares })
+        let mut numbers = vec![Numbered { value: NULL_ID, region: NULL_ID, shares: [0; MOST_SHARES] }; sorted.len()];
+        for (Sorted { value, region, number, .. }, shares) in sorted.into_iter().zip(shares) {
+            numbers[number as usize] = Numbered { value, region, shares };
+        }
+        Box::new(Self { inner, ids, numbers, codes: NestedCodes::new(regions), depths: depths.to_vec() })
     }
+}
+
+/// A number among those in order.
+struct Sorted {
+    value: u32,
+    region: u32,
+    /// Reference rows.
+    rows: u32,
+    number: u32,
+}
+
+/// Numbers by value, then by the code of their region, so that those of one larger region stand together at every depth.
+fn sorted(values: &[u32], of_number: &[u32], rows: &[u32], regions: &TextColumn) -> Vec<Sorted> {
+    let rank = ranks(regions);
+    let rank = |region: u32| rank.get(region as usize).copied().unwrap_or(NULL_ID);
+    let by_number = values.par_iter().zip(of_number).enumerate();
+    let mut order: Vec<(u32, u32, u32)> = by_number.map(|(number, (value, region))| (*value, rank(*region), number as u32)).collect();
+    order.par_sort_unstable();
+    let of_order = |(value, _, number): &(u32, u32, u32)| {
+        let at = *number as usize;
+        Sorted { value: *value, region: of_number[at], rows: rows[at], number: *number }
+    };
+    order.par_iter().map(of_order).collect()
+}
+
+/// Reference rows of numbers.
+fn count(numbers: &[Sorted]) -> u32 {
+    numbers.iter().map(|sorted| sorted.rows).sum()
 }
 
 /// By region: its place among the codes in order.
@@ -160,9 +203,13 @@ fn parents(regions: &TextColumn, depth: usize) -> Vec<u32> {
 }
 
 impl Local<'_> {
+    fn value(&self, number: u32) -> u32 {
+        self.numbers[number as usize].value
+    }
+
     /// The place among its shares of the smallest region that two numbers have in common; 0 for the whole.
     fn common(&self, left: u32, right: u32) -> usize {
-        let (a, b) = (self.of_number[left as usize], self.of_number[right as usize]);
+        let (a, b) = (self.numbers[left as usize].region, self.numbers[right as usize].region);
         if a == NULL_ID || b == NULL_ID {
             return 0;
         }
@@ -174,8 +221,7 @@ impl Local<'_> {
     }
 
     fn shares(&self, number: u32) -> &[u8] {
-        let stride = self.depths.len() + 2;
-        &self.shares[number as usize * stride..][..stride]
+        &self.numbers[number as usize].shares[..self.depths.len() + 2]
     }
 
     fn in_region(&self, number: u32, place: usize, agreement: Agreement) -> Agreement {
@@ -240,11 +286,11 @@ impl Comparator for Local<'_> {
     }
 
     fn fetch(&self, ids: &mut dyn Iterator<Item = (u32, u32)>) {
-        self.inner.fetch(&mut ids.map(|(left, right)| (self.values[left as usize], self.values[right as usize])));
+        self.inner.fetch(&mut ids.map(|(left, right)| (self.value(left), self.value(right))));
     }
 
     fn equal(&self, number: u32) -> Option<Agreement> {
-        let agreement = self.inner.equal(self.values[number as usize])?;
+        let agreement = self.inner.equal(self.value(number))?;
         Some(self.in_region(number, self.common(number, number), agreement))
     }
 
@@ -258,7 +304,7 @@ impl Comparator for Local<'_> {
 
     fn rarity(&self, number: u32, level: u8) -> Rarity {
         // Of unequal numbers, which may be one value in two regions; values that are only alike are never rarer than everywhere.
-        match self.inner.rarity(self.values[number as usize], level) {
+        match self.inner.rarity(self.value(number), level) {
             Rarity::AtLeast(least) => {
                 let rarest = self.shares(number).iter().copied().max().map_or(1.0, share_of);
                 Rarity::AtLeast(least.min(rarest))
@@ -268,7 +314,7 @@ impl Comparator for Local<'_> {
     }
 
     fn compare_known(&self, rows: (u32, u32), (left, right): (u32, u32)) -> Agreement {
-        let (a, b) = (self.values[left as usize], self.values[right as usize]);
+        let (a, b) = (self.value(left), self.value(right));
         let agreement = self.inner.compare_known(rows, (a, b));
         if agreement.frequency <= 0.0 {
             return agreement;

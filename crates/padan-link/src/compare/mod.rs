@@ -185,6 +185,9 @@ const SIDE_BY_SIDE: usize = 256;
 /// Levels that a pattern has room for, `missing` included.
 const MOST_LEVELS: usize = 16;
 
+/// Larger regions in which a comparison may weigh a value.
+const MOST_DEPTHS: usize = 6;
+
 /// What is wrong with the settings of a comparison, if anything.
 pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
     let falling = |thresholds: &[f64]| {
@@ -208,7 +211,9 @@ pub(crate) fn check(comparison: &Comparison) -> Result<(), String> {
     };
     let settings = match &comparison.term_frequency_within {
         Some(_) if !comparison.term_frequency => Err("`term-frequency-within` needs `term-frequency = true`"),
-        Some(within) if !within.depths.is_sorted_by(|a, b| a < b) || within.depths.first() == Some(&0) || within.depths.len() > 6 => {
+        Some(within)
+            if !within.depths.is_sorted_by(|a, b| a < b) || within.depths.first() == Some(&0) || within.depths.len() > MOST_DEPTHS =>
+        {
             Err("`depths` rise from 1 on, six of them at most")
         }
         _ => settings,

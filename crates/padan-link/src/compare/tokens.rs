@@ -9,6 +9,8 @@
 
 mod name;
 
+use std::hash::BuildHasherDefault;
+
 use super::screen::{Bound, Glance};
 use super::{Agreement, Comparator, Glimpse, Rarity, Signature, equal_chance};
 use crate::hash::{FixedMap, bytes, combine};
@@ -76,16 +78,21 @@ impl<'a> Tokens<'a> {
         let mut dictionary: FixedMap<&str, u32> = FixedMap::default();
         let mut key_dictionary: FixedMap<&str, u32> = FixedMap::default();
         let mut key_spelling: Vec<&str> = Vec::new();
-        let (mut sounds, mut joined) = (FixedMap::default(), FixedMap::default());
+        let numbers = || FixedMap::with_capacity_and_hasher(column.values.len(), BuildHasherDefault::default());
+        let (mut sounds, mut joined) = (numbers(), numbers());
         let (mut names, mut token_ids, mut tokens) = (Vec::with_capacity(column.values.len()), Vec::new(), Vec::<Token<'_>>::new());
         let mut skeletons: FixedMap<String, u32> = FixedMap::default();
         let key_of_value = key_text_of_values(column, keys);
+        let (mut parts, mut key_parts, mut keys): (Vec<&str>, Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new(), Vec::new());
         let mut run_together = String::new();
         for (value, text) in column.values.iter().enumerate() {
             let start = token_ids.len();
-            let key_parts: Vec<&str> = key_of_value[value].map(|text| text.split(' ').collect()).unwrap_or_default();
-            let aligned = key_parts.len() == text.split(' ').filter(|part| !part.is_empty()).count();
-            for (at, part) in text.split(' ').filter(|part| !part.is_empty()).take(MAX_TOKENS).enumerate() {
+            parts.clear();
+            parts.extend(text.split(' ').filter(|part| !part.is_empty()));
+            key_parts.clear();
+            key_parts.extend(key_of_value[value].into_iter().flat_map(|text| text.split(' ')));
+            let aligned = key_parts.len() == parts.len();
+            for (at, part) in parts.iter().take(MAX_TOKENS).enumerate() {
                 let token = *dictionary.entry(part).or_insert_with(|| {
                     let sound = if aligned { key_parts[at] } else { part };
                     let key = *key_dictionary.entry(sound).or_insert_with(|| {
@@ -104,14 +111,15 @@ impl<'a> Tokens<'a> {
                 });
                 token_ids.push(token);
             }
-            let of_value: Vec<&Token<'_>> = token_ids[start..].iter().map(|token| &tokens[*token as usize]).collect();
-            let mut keys: Vec<&str> = of_value.iter().map(|token| key_spelling[token.key as usize]).collect();
+            let of_value = || token_ids[start..].iter().map(|token| &tokens[*token as usize]);
+            keys.clear();
+            keys.extend(of_value().map(|token| key_spelling[token.key as usize]));
             run_together.clear();
             run_together.extend(keys.iter().copied());
             keys.sort_unstable();
             let sound = keys.iter().fold(keys.len() as u64, |state, key| combine(state, bytes(key.as_bytes())));
             let ids = (number(&mut sounds, sound), number(&mut joined, bytes(run_together.as_bytes())));
-            let of_tokens = of_value.iter().map(|token| (token.key, token.letters, token.spelling.len()));
+            let of_tokens = of_value().map(|token| (token.key, token.letters, token.spelling.len()));
             names.push(Name::new(ids, start as u32, Glance::of(text.as_bytes()), of_tokens));
         }
         let mut comparator = Self {
