@@ -17,11 +17,13 @@ impl Laps {
         tracing::debug!(step, seconds = format!("{seconds:.3}"), "linkage");
     }
 
-    /// The same of a lap in which pairs were made and scored by all threads.
-    pub(crate) fn lap_of_pairs(&mut self, step: &str, pairs: u64) {
+    /// The same of a lap in which pairs were made and scored by all threads; `scoring` are the seconds of all of them that went to scoring.
+    pub(crate) fn lap_of_pairs(&mut self, step: &str, pairs: u64, scoring: f64) {
         let seconds = self.seconds();
-        let a_second_and_core = pairs as f64 / seconds.max(1e-6) / rayon::current_num_threads() as f64;
-        tracing::debug!(step, seconds = format!("{seconds:.3}"), pairs, a_second_and_core = format!("{a_second_and_core:.0}"), "linkage");
+        let a_second = |seconds: f64| format!("{:.0}", pairs as f64 / seconds.max(1e-6));
+        let a_second_and_core = a_second(seconds * rayon::current_num_threads() as f64);
+        let (seconds, scored_a_second_and_core) = (format!("{seconds:.3}"), a_second(scoring));
+        tracing::debug!(step, seconds, pairs, a_second_and_core, scored_a_second_and_core, "linkage");
     }
 
     fn seconds(&mut self) -> f64 {

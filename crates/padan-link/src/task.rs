@@ -16,6 +16,7 @@ mod train;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use rayon::prelude::*;
 
@@ -310,12 +311,12 @@ impl Task<'_> {
         let bounded = Bounded::new(&described, &self.reference.codes, &trained, layout, (self.aim(), self.left));
         let barren = self.barren(&bounded, index, trained.match_rate);
         laps.lap("try rules");
-        let (mut kept, pairs_of_rules) = self.score(&bounded, index, &barren, self.lenders(&trained, group).as_ref());
+        let (mut kept, pairs_of_rules, scoring) = self.score(&bounded, index, &barren, self.lenders(&trained, group).as_ref());
         if let Some(lift) = self.rest.and_then(|rest| Lift::of(rest.apart?, &trained)) {
             kept.par_iter_mut().for_each(|piece| lift.lift(layout, &mut piece.candidates));
         }
         let pairs = pairs_of_rules.iter().sum();
-        laps.lap_of_pairs("score", pairs);
+        laps.lap_of_pairs("score", pairs, scoring);
         let suppressed = index
             .suppressed()
             .into_iter()
@@ -403,26 +404,32 @@ impl Task<'_> {
     }
 
     /// Per left row: the candidates worth keeping, best first; and how many pairs were compared, by rule. Of no `barren` rules.
-    /// Where numbers may be lent, of the households of their bearers too.
+    /// Where numbers may be lent, of the households of their bearers too. Last come the seconds of all threads that scoring took, without the
+    /// making of pairs.
     fn score(
         &self,
         bounded: &Bounded<'_>,
         index: &Index<'_>,
         barren: &[Option<u64>],
         lenders: Option<&Housemates<'_>>,
-    ) -> (Vec<Piece>, Vec<u64>) {
+    ) -> (Vec<Piece>, Vec<u64>, f64) {
+        let nanoseconds = AtomicU64::new(0);
         let compared: Vec<AtomicU64> = (0..index.rules()).map(|_| AtomicU64::new(0)).collect();
         let kept = of_batches(self.left, |lefts, batch| {
             let mut kept: Vec<(u32, Candidate)> = Vec::new();
             let mut settled = vec![false; lefts.len()];
+            let begin = Instant::now();
             let (gains, mut room) = (bounded.gains(lefts), bounded.room());
+            let mut scoring = begin.elapsed();
             let mut pairs: Vec<u64> = Vec::with_capacity(index.rules());
             for (rule, left_out) in barren.iter().enumerate() {
                 let first = kept.len();
                 let is_asked = |slot: usize| !settled[slot] && left_out.is_none();
                 let fresh = index.fresh(rule, lefts, is_asked, (self.dedupe, |left, right| self.pairs(left, right)), batch)?;
                 pairs.push(fresh.len() as u64);
+                let begin = Instant::now();
                 bounded.score_all((lefts, &gains), fresh, rule as u8, &mut room, &mut kept);
+                scoring += begin.elapsed();
                 if !self.dedupe {
                     for (slot, candidate) in &kept[first..] {
                         let (matched, household) = (f64::from(candidate.matched), f64::from(candidate.household));
@@ -431,6 +438,7 @@ impl Task<'_> {
                 }
             }
             index.count_suppressed(batch);
+            nanoseconds.fetch_add(scoring.as_nanos() as u64, Ordering::Relaxed);
             for (compared, pairs) in compared.iter().zip(pairs) {
                 compared.fetch_add(pairs, Ordering::Relaxed);
             }
@@ -453,7 +461,8 @@ impl Task<'_> {
             }
             Some(vec![Piece::new(lefts.len(), if self.dedupe { usize::MAX } else { KEEP }, &kept)])
         });
-        (kept::in_order(kept), compared.into_iter().map(AtomicU64::into_inner).collect())
+        let seconds = nanoseconds.into_inner() as f64 * 1e-9;
+        (kept::in_order(kept), compared.into_iter().map(AtomicU64::into_inner).collect(), seconds)
     }
 }
 
