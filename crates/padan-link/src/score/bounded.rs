@@ -35,9 +35,9 @@ const ROUNDING: f64 = 1e-3;
 /// Which pairs are worth keeping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Aim {
-    /// What may be the match of a left row, or a member of its household.
+    /// What may be the match of a left row, or stands under its number and may be a member of its household, to whom it was lent.
     Best,
-    /// The same, likely or not.
+    /// What may be the match of a left row or a member of its household, likely or not.
     Every,
     /// What may be one person, each pair by itself.
     Doubles,
@@ -56,8 +56,19 @@ pub(crate) struct Bounded<'a> {
     floor: f64,
     /// The pattern of a pair of which nothing is known.
     nothing: Pattern,
-    /// Whether a household pair is kept for its own sake.
-    households: bool,
+    /// Which household pairs are kept for their own sake.
+    households: Households,
+    /// Steps that compare numbers of persons.
+    numbers: Vec<usize>,
+}
+
+/// Which household pairs are kept for their own sake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Households {
+    None,
+    /// Those of one number: that it was lent explains what speaks for the pair. Neighbours explain nothing, and are most of all pairs.
+    OfOneNumber,
+    All,
 }
 
 /// No level.
@@ -78,6 +89,8 @@ struct State {
     /// The most that the comparisons to come can add to each.
     rest: [f64; 2],
     is_alive: bool,
+    /// Whether it is kept as a household pair, too.
+    as_household: bool,
 }
 
 /// What is found of a pair, by step: its level, and the adjustment as the pattern holds it.
@@ -137,7 +150,11 @@ impl<'a> Bounded<'a> {
         layout: &'a Layout,
         (aim, lefts): (Aim, &[u32]),
     ) -> Self {
-        let households = matches!(aim, Aim::Best | Aim::Every);
+        let households = match aim {
+            Aim::Best => Households::OfOneNumber,
+            Aim::Every => Households::All,
+            Aim::Doubles | Aim::EveryDouble => Households::None,
+        };
         let floor = match aim {
             Aim::Best => DROP_BITS,
             Aim::Every => DROP_BITS_EVERY,
@@ -199,12 +216,14 @@ impl<'a> Bounded<'a> {
             }
         };
         let steps = order.iter().map(|at| step(*at)).collect();
+        let is_number = |step: &usize| described[order[*step]].identifier && !described[order[*step]].household;
+        let numbers = (0..order.len()).filter(is_number).collect();
         let unsaid = (0..described.len()).filter(|at| !order.contains(at));
         let nothing = unsaid.fold(0, |mut pattern, at| {
             layout.put_half_bits(&mut pattern, at, Agreement::MISSING.level, NO_ADJUSTMENT);
             pattern
         });
-        Self { codes, layout, prior, steps, floor, nothing, households }
+        Self { codes, layout, prior, steps, floor, nothing, households, numbers }
     }
 
     /// What the values of a batch's left rows can add.
@@ -279,14 +298,29 @@ impl<'a> Bounded<'a> {
             most[0] += f64::from(of_step[0]);
             most[1] += f64::from(of_step[1]);
         }
-        self.greatest(most) >= self.floor
+        greatest(most, self.as_household(gains, row)) >= self.floor
+    }
+
+    /// Whether a pair may be kept as a household pair.
+    fn as_household(&self, gains: &[OfLeft], row: CodedRow<'_>) -> bool {
+        let is_one = |number: &usize| match self.steps[*number].place {
+            Some(place) => gains[*number].value != NULL_ID && gains[*number].value == row.id(place),
+            None => true,
+        };
+        match self.households {
+            Households::None => false,
+            Households::OfOneNumber => self.numbers.iter().any(is_one),
+            Households::All => true,
+        }
     }
 
     /// Adds a pair to those that are compared, with what its ids and signatures tell and the most that each comparison that is left could
     /// add; not where that is too little.
     fn take(&self, (left_row, gains): (u32, &[OfLeft]), pair: BatchPair, row: CodedRow<'_>, (pairs, waiting): (&mut Pairs, &mut Queue)) {
         let at = pairs.rows.len() as u16;
-        let mut state = State { matched: self.prior, household: self.prior, personal: 0.0, rest: [ROUNDING; 2], is_alive: true };
+        let as_household = self.as_household(gains, row);
+        let mut state =
+            State { matched: self.prior, household: self.prior, personal: 0.0, rest: [ROUNDING; 2], is_alive: true, as_household };
         let mut found = NOTHING;
         let mut waits = 0;
         for (number, (step, left)) in self.steps.iter().zip(gains).enumerate() {
@@ -325,11 +359,11 @@ impl<'a> Bounded<'a> {
                 continue;
             }
             let after = left.after.map(f64::from);
-            if self.greatest([state.matched + state.rest[0] + after[0], state.household + state.rest[1] + after[1]]) < self.floor {
+            if state.most(after) < self.floor {
                 return;
             }
         }
-        if self.greatest([state.matched + state.rest[0], state.household + state.rest[1]]) < self.floor {
+        if state.most([0.0; 2]) < self.floor {
             return;
         }
         for (number, pair) in &waiting[..waits] {
@@ -346,7 +380,7 @@ impl<'a> Bounded<'a> {
             self.step(at, lefts, pairs);
         }
         let Pairs { rows, states, found, .. } = &*pairs;
-        let worth = (0..rows.len()).filter(|pair| states[*pair].is_alive && self.reach(&states[*pair]) >= self.floor);
+        let worth = (0..rows.len()).filter(|pair| states[*pair].is_alive && states[*pair].reach() >= self.floor);
         kept.extend(worth.map(|pair| (rows[pair].slot, self.candidate((&states[pair], &found[pair]), rows[pair].right, rule))));
         pairs.rows.clear();
         pairs.states.clear();
@@ -365,7 +399,7 @@ impl<'a> Bounded<'a> {
             let frequency = if adjusted { bits(half_bits) } else { 0.0 };
             state.rest = [state.rest[0] - f64::from(most[0]), state.rest[1] - f64::from(most[1])];
             state.add(step.table[given * step.levels + usize::from(agreement.level)], frequency, step.trained.household);
-            state.is_alive = self.greatest([state.matched + state.rest[0], state.household + state.rest[1]]) >= self.floor;
+            state.is_alive = state.most([0.0; 2]) >= self.floor;
         };
         asked.clear();
         places.clear();
@@ -393,16 +427,6 @@ impl<'a> Bounded<'a> {
         }
     }
 
-    /// What a pair has reached that it may be kept for.
-    fn reach(&self, state: &State) -> f64 {
-        self.greatest([state.matched, state.household])
-    }
-
-    /// The greater of what stands for a match and for a household pair, where such a pair is kept for its own sake.
-    fn greatest(&self, [matched, household]: [f64; 2]) -> f64 {
-        if self.households { matched.max(household) } else { matched }
-    }
-
     fn candidate(&self, (state, found): (&State, &Found), right: u32, rule: u8) -> Candidate {
         let mut pattern = self.nothing;
         for (number, step) in self.steps.iter().enumerate() {
@@ -421,10 +445,25 @@ impl State {
         self.personal += if is_of_household { 0.0 } else { h + frequency };
     }
 
+    /// What it has reached that it may be kept for.
+    fn reach(&self) -> f64 {
+        greatest([self.matched, self.household], self.as_household)
+    }
+
+    /// The same at most, where so much may still be added beside what it waits for.
+    fn most(&self, more: [f64; 2]) -> f64 {
+        greatest([self.matched + self.rest[0] + more[0], self.household + self.rest[1] + more[1]], self.as_household)
+    }
+
     /// Takes the most that a comparison to come can add.
     fn expect(&mut self, most: Most) {
         self.rest = [self.rest[0] + f64::from(most[0]), self.rest[1] + f64::from(most[1])];
     }
+}
+
+/// The greater of what stands for a match and for a household pair, where it is kept as one.
+fn greatest([matched, household]: [f64; 2], as_household: bool) -> f64 {
+    if as_household { matched.max(household) } else { matched }
 }
 
 /// The comparisons in the order in which they are made: cheap ones first, of the dear ones those that weigh how rare a name is, since most
