@@ -66,7 +66,7 @@ pub(crate) struct Bounded<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Households {
     None,
-    /// Those of one number: that it was lent explains what speaks for the pair. Neighbours explain nothing, and are most of all pairs.
+    /// Those of one number: that it was lent explains what speaks for the pair. Neighbours explain nothing.
     OfOneNumber,
     All,
 }
