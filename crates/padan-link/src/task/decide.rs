@@ -242,7 +242,7 @@ impl Task<'_> {
         self.trained.is_none() || self.rest.is_some()
     }
 
-    /// Match rate and household members a row, as means over the rows: EM on two numbers.
+    /// Match rate, and household members a row among the candidates that were kept, as means over the rows: EM on two numbers.
     fn estimate_rates(&self, kept: &[Piece], trained: &mut TrainedModel) {
         // By candidate, odds against chance without the rates; a further row of an entity counts for nothing.
         let of_piece = |piece: &Piece| {

@@ -131,7 +131,8 @@ fn visit<'a>(
         group.load(visits.iter().flat_map(|visit| visit.spans.iter().cloned()).collect())?;
         let registry: Vec<u32> = (0..group.registry_rows() as u32).collect();
         let visitors = group.rows(None);
-        let idle = idle(night, &visits, territory);
+        let of_visit = |visit: &&Visit| visit.list.map_or(Some(&night.left_out), |list| night.lists[&list].away(territory));
+        let idle = night.idle(&visits.iter().map(of_visit).collect::<Vec<_>>());
         let known = Known { asked: Some(&visitors), idle: &idle, ..night.known() };
         let reference = Reference::with(&group.records, model, &registry, &registry, known)?;
         for visit in visits {
@@ -180,13 +181,6 @@ impl Night<'_> {
             of.learn_away(territory, outcome);
         }
     }
-}
-
-/// By rule: whether none of the visits asks it.
-fn idle(night: &Night<'_>, visits: &[&Visit], territory: u8) -> Vec<bool> {
-    let of_visit = |visit: &&Visit| visit.list.map_or(Some(&night.left_out), |list| night.lists[&list].away(territory));
-    let is_idle = |rule: usize| visits.iter().all(|visit| of_visit(visit).is_some_and(|left_out| left_out[rule].is_some()));
-    (0..night.left_out.len()).map(is_idle).collect()
 }
 
 /// The comparison of where rows live, and the highest of its levels that leaves them in different districts.

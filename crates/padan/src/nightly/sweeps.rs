@@ -280,6 +280,12 @@ impl<'a> Night<'a> {
         Known { like: self.teacher.as_ref(), ..Known::default() }
     }
 
+    /// By rule: whether it is left out by each of those who ask, as far as that is known of them.
+    pub(super) fn idle(&self, left_out: &[Option<&LeftOut>]) -> Vec<bool> {
+        let is_idle = |rule: usize| left_out.iter().all(|of| of.is_some_and(|of| matches!(of.get(rule), Some(Some(_)))));
+        (0..self.model.rules.len()).map(is_idle).collect()
+    }
+
     /// Where the registry's rows of a territory stand.
     pub(super) fn registry(&self, territory: u8) -> Places {
         Places::of(self.territories.registry(self.sources, self.listed, territory), self.listed)

@@ -141,7 +141,8 @@ fn asked<'a>(
     group.records.lend(|name| !OWN.contains(&name) && columns.iter().any(|column| column == name), &heard);
     let asking: Vec<u32> = own.concat();
     tracing::debug!(rows = asking.len(), witnesses = rows.len(), "asked of other lists");
-    let idle = idle(night, alone);
+    let left_out: Vec<_> = alone.iter().map(|span| night.lists[&span.source].among_others.as_ref()).collect();
+    let idle = night.idle(&left_out);
     let known = Known { asked: Some(&asking), idle: &idle, ..night.known() };
     let mut model = night.model.clone();
     model.rules.iter_mut().for_each(|rule| rule.max_block = rule.max_block.min(MOST));
@@ -166,13 +167,6 @@ fn asked<'a>(
         outcomes.push(outcome);
     }
     Ok(outcomes)
-}
-
-/// By rule: whether none of the lists asks it, as they have learned in a territory before.
-fn idle(night: &Night<'_>, alone: &[Span]) -> Vec<bool> {
-    let of_list = |span: &Span| night.lists[&span.source].among_others.as_ref();
-    let is_idle = |rule: usize| alone.iter().all(|span| of_list(span).is_some_and(|left_out| left_out[rule].is_some()));
-    (0..night.model.rules.len()).map(is_idle).collect()
 }
 
 /// The rows of lists at home in a territory that joined somebody and have something in common with a row that did not.
